@@ -1,0 +1,79 @@
+# Everything that a developer, an operator or the build server asks of this tree, by name.
+# A target with a `##` comment is listed by `make help`.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+CARGO ?= cargo
+NPM ?= npm
+SPEC := openapi/openapi.json
+CLIENT := clients/typescript-check
+
+# The build server gets its own nextest profile: no giving up at the first failure.
+NEXTEST_PROFILE := $(if $(filter true 1,$(CI)),ci,default)
+
+.PHONY: help
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build everything, tests too
+	$(CARGO) build --workspace --all-targets --locked
+
+.PHONY: run
+run: ## Demo on 127.0.0.1:8080: own database, seeded, own tokens. Synthetic persons only
+	$(CARGO) run --locked --bin samrad -- demo
+
+.PHONY: serve
+serve: ## The service as an operator runs it; settings from the environment
+	$(CARGO) build --release --locked --bin samrad
+	exec "$${CARGO_TARGET_DIR:-target}/release/samrad" serve
+
+.PHONY: migrate
+migrate: ## Bring the database of the environment up to date, as its owner
+	$(CARGO) build --release --locked --bin samrad
+	exec "$${CARGO_TARGET_DIR:-target}/release/samrad" migrate
+
+.PHONY: test
+test: build ## Every test, on SQLite and PostgreSQL. Narrow it: make test T=withdrawal
+	scripts/with-postgres scripts/run-tests $(NEXTEST_PROFILE) $(T)
+
+.PHONY: test-domain
+test-domain: ## The rules alone: quick, no database
+	$(CARGO) test --locked --package samrad-domain
+
+.PHONY: openapi
+openapi: ## Write openapi/openapi.json from the code
+	@mkdir -p $(dir $(SPEC))
+	$(CARGO) run --locked --bin samrad -- openapi > $(SPEC).new
+	mv $(SPEC).new $(SPEC)
+
+.PHONY: openapi-check
+openapi-check: ## Fail if openapi/openapi.json is not what the code says
+	@$(CARGO) run --locked --bin samrad -- openapi | diff -u $(SPEC) - \
+		|| { echo "$(SPEC) has drifted from the code: run 'make openapi' and commit it." >&2; exit 1; }
+
+.PHONY: client
+client: ## Generate a TypeScript client from openapi/openapi.json and compile it
+	cd $(CLIENT) && $(NPM) ci --ignore-scripts --no-audit --no-fund && $(NPM) run check
+
+# Where there is no node, CI says so and goes on.
+.PHONY: client-if-node
+client-if-node:
+	@if command -v node >/dev/null && command -v $(NPM) >/dev/null; then $(MAKE) client; \
+	else echo "No node here: the TypeScript client was NOT checked." >&2; fi
+
+.PHONY: lint
+lint: ## Formatting and clippy, warnings are errors
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+.PHONY: ci
+ci: ## All that must hold before a merge: lint, drift, tests, client
+	$(MAKE) lint
+	$(MAKE) openapi-check
+	$(MAKE) test
+	$(MAKE) client-if-node
