@@ -1,1 +1,48 @@
-//! t
+//! The harness of the black-box tests: a real service, a real database on disk, real tokens over
+//! real HTTP. It knows the service by its address, its settings and its log lines alone; it links
+//! none of its code, so that what is tested is what an operator runs.
+//!
+//! A story is written once and runs on both databases:
+//!
+//! ```no_run
+//! # use samrad_tests::{on_both, Caller};
+//! on_both! {
+//!     /// A clinician finds the patient that they registered.
+//!     fn a_clinician_finds_their_own_patient(world) {
+//!         let dps = world.dps("Søndre Oslo DPS");
+//!         let clinician = world.clinician_at(&dps);
+//!         let patient = world.patient_of(&clinician);
+//!         clinician.get(&format!("/patients/{}", patient.id)).expect(200);
+//!     }
+//! }
+//! ```
+
+pub mod backend;
+pub mod chance;
+pub mod client;
+pub mod clock;
+pub mod database;
+pub mod issuer;
+pub mod names;
+pub mod numbers;
+pub mod patients;
+pub mod people;
+pub mod reply;
+pub mod server;
+pub mod settings;
+pub mod token;
+pub mod units;
+pub mod world;
+
+pub use backend::Backend;
+pub use client::{Caller, Client};
+pub use database::Database;
+pub use issuer::{Issuer, Issuers};
+pub use patients::{Patient, Sheet};
+pub use people::Person;
+pub use reply::Reply;
+pub use server::Server;
+pub use settings::Settings;
+pub use token::Token;
+pub use units::{Organisation, Unit};
+pub use world::World;

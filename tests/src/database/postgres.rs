@@ -1,0 +1,112 @@
+//! A database on the server of `TEST_POSTGRES_URL`, with an owner who migrates and an application
+//! role who owns nothing, as in production.
+
+use std::io::Read as _;
+
+use postgres::config::Host;
+use postgres::{Client, Config, NoTls};
+
+use crate::chance;
+
+#[derive(Debug)]
+pub(super) struct Made {
+    name: String,
+    /// URL of the role that migrates.
+    pub(super) owner: String,
+    /// URL of the role that serves.
+    pub(super) application: String,
+}
+
+impl Made {
+    pub(super) fn create() -> Self {
+        let name = format!("samrad_test_{}", chance::word::<6>());
+        let password = chance::word::<16>();
+        let server = server();
+        let mut maker = connect(&server);
+        for statement in [
+            format!("CREATE ROLE {name}_owner LOGIN PASSWORD '{password}'"),
+            format!("CREATE ROLE {name}_app LOGIN PASSWORD '{password}'"),
+            format!("GRANT {name}_owner TO CURRENT_USER"),
+            format!("CREATE DATABASE {name} OWNER {name}_owner TEMPLATE template0 ENCODING 'UTF8'"),
+            format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC"),
+            format!("GRANT CONNECT ON DATABASE {name} TO {name}_app"),
+        ] {
+            maker
+                .batch_execute(&statement)
+                .unwrap_or_else(|e| panic!("{statement}: {e:?}"));
+        }
+        let owner = url(&server, &format!("{name}_owner"), &password, &name);
+        let application = url(&server, &format!("{name}_app"), &password, &name);
+        Self {
+            name,
+            owner,
+            application,
+        }
+    }
+
+    /// All rows of all tables, in PostgreSQL's binary form: bytes as bytes, text as text.
+    pub(super) fn dump(&self) -> Vec<u8> {
+        let mut owner = connect(&self.owner.parse().expect("we wrote this URL"));
+        let tables = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables \
+                      WHERE schemaname NOT IN ('pg_catalog', 'information_schema')";
+        let tables: Vec<String> = owner
+            .query(tables, &[])
+            .expect("tables")
+            .iter()
+            .map(|row| row.get(0))
+            .collect();
+        let mut dump = Vec::new();
+        for table in tables {
+            let copy = format!("COPY {table} TO STDOUT (FORMAT binary)");
+            owner
+                .copy_out(&copy)
+                .expect("the owner reads")
+                .read_to_end(&mut dump)
+                .expect("rows");
+        }
+        dump
+    }
+}
+
+impl Drop for Made {
+    /// Leaves the server as it was; on a throwaway cluster it only saves room.
+    fn drop(&mut self) {
+        let Ok(mut maker) = server().connect(NoTls) else {
+            return;
+        };
+        let name = &self.name;
+        for statement in [
+            format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+            format!("DROP ROLE IF EXISTS {name}_app"),
+            format!("DROP ROLE IF EXISTS {name}_owner"),
+        ] {
+            if let Err(error) = maker.batch_execute(&statement) {
+                eprintln!("{statement}: {error:?}");
+            }
+        }
+    }
+}
+
+fn server() -> Config {
+    let url = std::env::var("TEST_POSTGRES_URL").expect("`Backend::is_here` has looked");
+    url.parse().expect("TEST_POSTGRES_URL is a PostgreSQL URL")
+}
+
+fn connect(config: &Config) -> Client {
+    config
+        .connect(NoTls)
+        .unwrap_or_else(|e| panic!("PostgreSQL of TEST_POSTGRES_URL: {e:?}"))
+}
+
+/// The same server, as another role in another database.
+fn url(server: &Config, role: &str, password: &str, database: &str) -> String {
+    let port = server.get_ports().first().copied().unwrap_or(5432);
+    match server.get_hosts().first() {
+        Some(Host::Tcp(host)) => format!("postgres://{role}:{password}@{host}:{port}/{database}"),
+        Some(Host::Unix(socket)) => {
+            let socket = socket.display().to_string().replace('/', "%2F");
+            format!("postgres://{role}:{password}@{socket}:{port}/{database}")
+        }
+        None => panic!("TEST_POSTGRES_URL names no host"),
+    }
+}

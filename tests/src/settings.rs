@@ -1,0 +1,74 @@
+//! The environment that the service is started with: nothing of the developer's own leaks in.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::chance;
+use crate::database::Database;
+use crate::issuer::Issuers;
+
+/// Environment variables of the service.
+#[derive(Clone, Debug)]
+pub struct Settings(BTreeMap<String, String>);
+
+impl Settings {
+    /// What an operator would set, with keys of its own, on any free port.
+    #[must_use]
+    pub fn new(database: &Database, issuers: &Issuers) -> Self {
+        let staff = &issuers.staff;
+        let mut settings = Self(BTreeMap::new())
+            .with("SAMRAD_LISTEN", "127.0.0.1:0")
+            .with(
+                "SAMRAD_MASTER_KEY",
+                &format!("test:{}", STANDARD.encode(chance::bytes::<32>())),
+            )
+            .with("SAMRAD_LOOKUP_KEY", &STANDARD.encode(chance::bytes::<32>()))
+            .with("SAMRAD_ISSUERS", &issuers.settings().to_string())
+            .with(
+                "SAMRAD_BOOTSTRAP_ADMIN",
+                &format!("{}|{}", staff.url(), crate::world::FIRST_ADMINISTRATOR),
+            )
+            .with("SAMRAD_ALLOW_SYNTHETIC", "yes")
+            .with("SAMRAD_LOG_FORMAT", "line")
+            .with("RUST_LOG", "info")
+            .with("RUST_BACKTRACE", "1")
+            .with("DATABASE_URL", database.url());
+        if let Some(owner) = database.owner_url() {
+            settings = settings.with("MIGRATION_DATABASE_URL", owner);
+        }
+        settings
+    }
+
+    /// These settings with one set.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// These settings with one missing.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.0.remove(name);
+        self
+    }
+
+    /// The value of a setting.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    pub(crate) fn apply(&self, command: &mut Command) {
+        command.env_clear();
+        for kept in ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"] {
+            if let Some(value) = std::env::var_os(kept) {
+                command.env(kept, value);
+            }
+        }
+        command.envs(&self.0);
+    }
+}
