@@ -1,0 +1,214 @@
+//! Connections: which database, how one is opened, and the pool that reads.
+//!
+//! A connection is never handed out before its settings hold. Reading goes through
+//! [`Pool::read`], in a transaction that can't write; writing goes through the unit of work on a
+//! connection of its own.
+
+pub use super::multi::{Conn, MultiBackend};
+use super::{StoreError, dialect};
+use diesel::connection::{SimpleConnection, TransactionManager};
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
+use std::fmt;
+use std::time::Duration;
+
+/// Which of the two databases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// PostgreSQL.
+    Pg,
+    /// SQLite.
+    Sqlite,
+}
+
+/// Where the database is. `Debug` doesn't show the URL, which may hold a password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl {
+    backend: Backend,
+    address: String,
+}
+
+impl DatabaseUrl {
+    /// Reads `postgres://…`, `postgresql://…`, `sqlite://PATH` or a plain path.
+    ///
+    /// # Errors
+    /// Any other scheme, an empty path, and SQLite's in-memory and URI forms, in which each
+    /// connection would have a database of its own.
+    pub fn parse(url: &str) -> Result<Self, StoreError> {
+        let address = match url.split_once("://") {
+            Some(("postgres" | "postgresql", _)) => {
+                return Ok(Self {
+                    backend: Backend::Pg,
+                    address: url.to_owned(),
+                });
+            }
+            Some(("sqlite", path)) => path,
+            Some(_) => {
+                return Err(StoreError::Url(
+                    "begins with neither postgres:// nor sqlite://",
+                ));
+            }
+            None => url,
+        };
+        if address.is_empty() || address.starts_with(":memory:") || address.starts_with("file:") {
+            return Err(StoreError::Url("must name a file"));
+        }
+        Ok(Self {
+            backend: Backend::Sqlite,
+            address: address.to_owned(),
+        })
+    }
+
+    /// Which of the two databases it is.
+    #[must_use]
+    pub const fn backend(&self) -> Backend {
+        self.backend
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DatabaseUrl({:?}, ..)", self.backend)
+    }
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Reading: the database itself refuses to write.
+    Read,
+    /// The unit of work.
+    Write,
+    /// Migrations, which may take their time.
+    Migrate,
+}
+
+/// How long one statement of a reader or of the writer may run, on PostgreSQL.
+const STATEMENT_TIMEOUT: &str = "30s";
+/// How long to wait for a lock. On SQLite: for the one writer to finish.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Opens a connection and makes its settings hold.
+///
+/// # Errors
+/// When the database can't be reached or refuses a setting.
+pub fn establish(url: &DatabaseUrl, access: Access) -> Result<Conn, StoreError> {
+    match url.backend {
+        Backend::Pg => {
+            let mut conn = PgConnection::establish(&url.address)?;
+            conn.batch_execute(&pg_settings(access))?;
+            Ok(Conn::Pg(conn))
+        }
+        Backend::Sqlite => {
+            let mut conn = SqliteConnection::establish(&url.address)?;
+            settle_sqlite(&mut conn, access)?;
+            Ok(Conn::Sqlite(conn))
+        }
+    }
+}
+
+fn pg_settings(access: Access) -> String {
+    let lock_timeout = LOCK_TIMEOUT.as_millis();
+    let common = format!(
+        "SET application_name = 'samrad'; SET TIME ZONE 'UTC'; SET lock_timeout = {lock_timeout};"
+    );
+    match access {
+        Access::Read => format!(
+            "{common} SET statement_timeout = '{STATEMENT_TIMEOUT}'; \
+             SET idle_in_transaction_session_timeout = '{STATEMENT_TIMEOUT}'; \
+             SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
+        ),
+        Access::Write => format!(
+            "{common} SET statement_timeout = '{STATEMENT_TIMEOUT}'; \
+             SET idle_in_transaction_session_timeout = '{STATEMENT_TIMEOUT}'; \
+             SET synchronous_commit = on; \
+             SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;"
+        ),
+        Access::Migrate => common,
+    }
+}
+
+#[derive(QueryableByName)]
+struct JournalMode {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    journal_mode: String,
+}
+
+fn settle_sqlite(conn: &mut SqliteConnection, access: Access) -> Result<(), StoreError> {
+    let busy_timeout = LOCK_TIMEOUT.as_millis();
+    // First, or the pragmas after it fail while another connection writes.
+    conn.batch_execute(&format!("PRAGMA busy_timeout = {busy_timeout};"))?;
+    let mode: JournalMode = diesel::sql_query("PRAGMA journal_mode = WAL").get_result(conn)?;
+    if mode.journal_mode != "wal" {
+        return Err(StoreError::Url(
+            "names a file on which SQLite can't keep a write-ahead log",
+        ));
+    }
+    // secure_delete: what is erased is overwritten.
+    conn.batch_execute(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;",
+    )?;
+    if access == Access::Read {
+        conn.batch_execute("PRAGMA query_only = ON;")?;
+    }
+    Ok(())
+}
+
+/// Opens and checks the connections of a [`Pool`].
+#[derive(Debug)]
+struct Opener(DatabaseUrl);
+
+impl r2d2::ManageConnection for Opener {
+    type Connection = Conn;
+    type Error = StoreError;
+
+    fn connect(&self) -> Result<Conn, StoreError> {
+        establish(&self.0, Access::Read)
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        Ok(conn.batch_execute("SELECT 1")?)
+    }
+
+    /// Also a connection that comes back while its thread panics, or with a transaction open.
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking()
+            || <Conn as Connection>::TransactionManager::is_broken_transaction_manager(conn)
+    }
+}
+
+/// Connections that read and can't write.
+#[derive(Clone)]
+pub struct Pool(r2d2::Pool<Opener>);
+
+impl Pool {
+    /// A pool of at most `size` connections; `patience` is how long to wait for one.
+    ///
+    /// # Errors
+    /// When no first connection can be made within `patience`.
+    pub fn open(url: &DatabaseUrl, size: u32, patience: Duration) -> Result<Self, StoreError> {
+        let pool = r2d2::Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .connection_timeout(patience)
+            .build(Opener(url.clone()))?;
+        Ok(Self(pool))
+    }
+
+    /// Runs `read` on one unchanging picture of the database.
+    ///
+    /// # Errors
+    /// Those of `read`; and when no connection comes free, or a statement fails.
+    pub fn read<T, E>(&self, read: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        let mut conn = self.0.get().map_err(StoreError::from)?;
+        dialect::in_transaction(&mut conn, dialect::Begin::Plain, read)
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pool({:?})", self.0.state())
+    }
+}

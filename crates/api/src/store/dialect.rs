@@ -1,0 +1,286 @@
+//! The few statements that the two databases need differently, and how a transaction begins.
+//!
+//! Only [`conn`](super::conn), the unit of work, key rotation and migrations may begin a
+//! transaction; nothing else calls [`in_transaction`].
+
+use super::StoreError;
+use super::conn::Conn;
+use super::schema::log_head;
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{Array, Bool, Integer};
+use std::collections::{BTreeMap, BTreeSet};
+
+type Transactions = <Conn as Connection>::TransactionManager;
+
+/// How a transaction begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// As the connection's settings say.
+    Plain,
+    /// To write: on SQLite the write lock is taken at once, so that no later statement can fail
+    /// for want of it.
+    Writing,
+}
+
+/// Runs `act` in a transaction: committed if it succeeds, else rolled back.
+///
+/// # Errors
+/// Those of `act`; and when the transaction can't begin, commit or roll back. After an error of
+/// commit nothing was kept.
+pub fn in_transaction<T, E>(
+    conn: &mut Conn,
+    begin: Begin,
+    act: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E>
+where
+    E: From<StoreError>,
+{
+    match (begin, &mut *conn) {
+        (Begin::Writing, Conn::Sqlite(sqlite)) => {
+            AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")
+        }
+        (Begin::Writing | Begin::Plain, either) => Transactions::begin_transaction(either),
+    }
+    .map_err(StoreError::from)?;
+    finish(conn, act)
+}
+
+/// Runs `act` in a savepoint of the open transaction: what it did stays if it succeeds, else is
+/// undone, and the transaction goes on.
+///
+/// # Errors
+/// Those of `act`; and when no transaction is open, or the savepoint can't be made or undone.
+pub fn in_savepoint<T, E>(
+    conn: &mut Conn,
+    act: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E>
+where
+    E: From<StoreError>,
+{
+    let depth = Transactions::transaction_manager_status_mut(conn)
+        .transaction_depth()
+        .map_err(StoreError::from)?;
+    if depth.is_none() {
+        return Err(StoreError::from(diesel::result::Error::NotInTransaction).into());
+    }
+    Transactions::begin_transaction(conn).map_err(StoreError::from)?;
+    finish(conn, act)
+}
+
+fn finish<T, E>(conn: &mut Conn, act: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E>
+where
+    E: From<StoreError>,
+{
+    match act(conn) {
+        Ok(value) => {
+            Transactions::commit_transaction(conn).map_err(StoreError::from)?;
+            Ok(value)
+        }
+        Err(error) => match Transactions::rollback_transaction(conn) {
+            // A connection that broke under `act` has nothing to roll back; `act` says why.
+            Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => Err(error),
+            Err(rollback) => Err(StoreError::from(rollback).into()),
+        },
+    }
+}
+
+/// One of the 4096 locks that patients share out between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Bucket(u16);
+
+impl Bucket {
+    /// How many there are.
+    pub const COUNT: u16 = 4096;
+
+    /// The bucket of a person key, or of any other 32 bytes that are as good as random.
+    #[must_use]
+    pub const fn of(key: &[u8; 32]) -> Self {
+        Self(u16::from_be_bytes([key[0], key[1]]) % Self::COUNT)
+    }
+
+    /// The bucket of an id that leads to no patient, so that a stranger's request takes the same
+    /// steps as a real one.
+    #[must_use]
+    pub const fn of_uuid(id: uuid::Uuid) -> Self {
+        let bytes = id.as_bytes();
+        Self(u16::from_be_bytes([bytes[0], bytes[1]]) % Self::COUNT)
+    }
+
+    /// Its number.
+    #[must_use]
+    pub const fn number(self) -> u16 {
+        self.0
+    }
+}
+
+/// How a bucket is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hold {
+    /// With others who read the patient's consents.
+    Shared,
+    /// Alone, to change them.
+    Exclusive,
+}
+
+/// The buckets that a batch needs, each held as strictly as any part of the batch asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Buckets(BTreeMap<Bucket, Hold>);
+
+impl Buckets {
+    /// Adds a bucket; an exclusive hold outranks a shared one.
+    pub fn add(&mut self, bucket: Bucket, hold: Hold) {
+        let held = self.0.entry(bucket).or_insert(hold);
+        *held = hold.max(*held);
+    }
+
+    /// The buckets held alone.
+    #[must_use]
+    pub fn exclusive(&self) -> BTreeSet<Bucket> {
+        self.0
+            .iter()
+            .filter(|(_, hold)| **hold == Hold::Exclusive)
+            .map(|(bucket, _)| *bucket)
+            .collect()
+    }
+}
+
+/// The first key of the service's advisory locks; the second is the bucket.
+const BUCKET_CLASS: i32 = 0x5a4d_5244;
+
+/// `SELECT` of the locks in ascending order, in one statement that reads no table: what is read
+/// after it is read as of after the locks were got.
+struct LockBuckets {
+    buckets: Vec<i32>,
+    exclusive: Vec<bool>,
+}
+
+impl QueryId for LockBuckets {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<diesel::pg::Pg> for LockBuckets {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
+        // The function scan gives the rows in the arrays' order, and the locks are taken as they come.
+        out.push_sql("SELECT CASE WHEN alone THEN pg_advisory_xact_lock(");
+        out.push_bind_param::<Integer, _>(&BUCKET_CLASS)?;
+        out.push_sql(", bucket) ELSE pg_advisory_xact_lock_shared(");
+        out.push_bind_param::<Integer, _>(&BUCKET_CLASS)?;
+        out.push_sql(", bucket) END FROM unnest(");
+        out.push_bind_param::<Array<Integer>, _>(&self.buckets)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Bool>, _>(&self.exclusive)?;
+        out.push_sql(") AS wanted (bucket, alone)");
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<PgConnection> for LockBuckets {}
+
+/// Takes the locks until the transaction ends: the first statement of a batch. Nothing to do on
+/// SQLite, where whoever writes is alone.
+///
+/// # Errors
+/// When a lock isn't got in time.
+pub fn lock_buckets(conn: &mut Conn, buckets: &Buckets) -> Result<(), StoreError> {
+    match conn {
+        Conn::Pg(_) if buckets.0.is_empty() => {}
+        Conn::Pg(pg) => {
+            let (buckets, exclusive) = buckets
+                .0
+                .iter()
+                .map(|(bucket, hold)| (i32::from(bucket.0), *hold == Hold::Exclusive))
+                .unzip();
+            LockBuckets { buckets, exclusive }.execute(pg)?;
+        }
+        Conn::Sqlite(_) => {}
+    }
+    Ok(())
+}
+
+/// How far the log has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = log_head)]
+pub struct Head {
+    /// How many entries there are; the index of the next.
+    pub size: i64,
+    /// When the last one was recorded, in milliseconds since 1970.
+    pub last_ms: i64,
+}
+
+/// Reads the head of the log and holds it until the transaction ends, so that indices have no gaps.
+///
+/// # Errors
+/// When the statement fails, or the row isn't there.
+pub fn lock_head(conn: &mut Conn) -> Result<Head, StoreError> {
+    let head = match conn {
+        Conn::Pg(pg) => log_head::table
+            .find(1)
+            .select(Head::as_select())
+            .for_update()
+            .first(pg)?,
+        Conn::Sqlite(sqlite) => log_head::table
+            .find(1)
+            .select(Head::as_select())
+            .first(sqlite)?,
+    };
+    Ok(head)
+}
+
+/// Moves the head of the log, held by [`lock_head`].
+///
+/// # Errors
+/// When the statement fails.
+pub fn move_head(conn: &mut Conn, head: Head) -> Result<(), StoreError> {
+    diesel::update(log_head::table.find(1))
+        .set(head)
+        .execute(conn)?;
+    Ok(())
+}
+
+/// How many rows go into one statement: with the widest table still under SQLite's 32,766 values.
+pub const ROWS_A_STATEMENT: usize = 500;
+
+/// Inserts a slice of rows, many in one statement: `insert_all!(conn, table, &rows)`. Gives
+/// `QueryResult<()>`. The row struct says `#[diesel(treat_none_as_default_value = false)]`.
+#[macro_export]
+macro_rules! insert_all {
+    ($conn:expr, $table:expr, $rows:expr) => {{
+        let conn: &mut $crate::store::conn::Conn = $conn;
+        $rows
+            .chunks($crate::store::dialect::ROWS_A_STATEMENT)
+            .try_for_each(|rows| {
+                let insert = ::diesel::insert_into($table).values(rows);
+                match conn {
+                    $crate::store::conn::Conn::Pg(pg) => ::diesel::RunQueryDsl::execute(insert, pg),
+                    $crate::store::conn::Conn::Sqlite(sqlite) => {
+                        ::diesel::RunQueryDsl::execute(insert, sqlite)
+                    }
+                }
+                .map(|_| ())
+            })
+    }};
+}
+
+/// Inserts a row unless one with its key is there: `insert_if_new!(conn, table, &row)`. Gives
+/// `QueryResult<bool>`, whether it was new.
+#[macro_export]
+macro_rules! insert_if_new {
+    ($conn:expr, $table:expr, $row:expr) => {{
+        let conn: &mut $crate::store::conn::Conn = $conn;
+        let insert = ::diesel::insert_into($table)
+            .values($row)
+            .on_conflict_do_nothing();
+        match conn {
+            $crate::store::conn::Conn::Pg(pg) => ::diesel::RunQueryDsl::execute(insert, pg),
+            $crate::store::conn::Conn::Sqlite(sqlite) => {
+                ::diesel::RunQueryDsl::execute(insert, sqlite)
+            }
+        }
+        .map(|rows| rows == 1)
+    }};
+}
+
+pub use {insert_all, insert_if_new};

@@ -1,0 +1,49 @@
+//! What can go wrong between the service and its database. No variant carries a row's contents.
+
+/// The database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database URL is not one this service understands.
+    #[error("the database URL {0}")]
+    Url(&'static str),
+    /// No connection could be made.
+    #[error("the database can't be reached")]
+    Connect(#[from] diesel::ConnectionError),
+    /// No connection of the pool came free in time.
+    #[error("no database connection came free in time")]
+    Pool(#[from] r2d2::Error),
+    /// A statement failed.
+    #[error("a database statement failed")]
+    Query(#[from] diesel::result::Error),
+    /// A row says something that can't be.
+    #[error("corrupt row in {table}: {what}")]
+    Corrupt {
+        /// The table of the row.
+        table: &'static str,
+        /// What about it can't be; never its contents.
+        what: &'static str,
+    },
+    /// A sealed value did not open, or a key is missing.
+    #[error("a sealed value did not open")]
+    Sealed(#[from] SealError),
+    /// A migration failed, or the embedded ones can't be read.
+    #[error("migration failed: {0}")]
+    Migration(String),
+}
+
+/// Why a sealed value did not open. Says nothing of the value or the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// The value was changed, moved from its place, or sealed with another key.
+    #[error("the value does not belong to this key and place")]
+    Forged,
+    /// The value is too short, or of a version this service doesn't know.
+    #[error("the value has no known form")]
+    Form,
+    /// The data key is wrapped by a master key that is not configured.
+    #[error("the master key is not configured")]
+    UnknownMaster,
+    /// The data key was destroyed, and with it everything that it sealed.
+    #[error("the data key was destroyed")]
+    Destroyed,
+}

@@ -1,0 +1,96 @@
+//! Databases for tests: a SQLite file always, and one of PostgreSQL when `TEST_POSTGRES_URL` names
+//! a cluster in which databases may be made.
+
+use super::conn::{Access, Backend, Conn, DatabaseUrl, establish};
+use super::migrate;
+use crate::ids;
+use diesel::connection::SimpleConnection;
+
+/// A database of one test's own, gone when it is dropped.
+pub(crate) struct TestDatabase {
+    pub(crate) url: DatabaseUrl,
+    text: String,
+    admin: Option<(DatabaseUrl, String)>,
+    _folder: tempfile::TempDir,
+}
+
+impl TestDatabase {
+    fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let text = format!("sqlite://{}", folder.path().join("test.db").display());
+        Self {
+            url: DatabaseUrl::parse(&text).expect("a path"),
+            text,
+            admin: None,
+            _folder: folder,
+        }
+    }
+
+    fn postgres(cluster: &str) -> Self {
+        let name = format!("samrad_{}", ids::new_uuid().simple());
+        let admin = DatabaseUrl::parse(cluster).expect("TEST_POSTGRES_URL is a postgres:// URL");
+        let mut conn = establish(&admin, Access::Migrate).expect("the test cluster runs");
+        conn.batch_execute(&format!("CREATE DATABASE {name}"))
+            .expect("databases may be made");
+        let text = in_database(cluster, &name);
+        let url = DatabaseUrl::parse(&text).expect("still a URL");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self {
+            url,
+            text,
+            admin: Some((admin, name)),
+            _folder: folder,
+        }
+    }
+
+    pub(crate) fn backend(&self) -> Backend {
+        self.url.backend()
+    }
+
+    pub(crate) fn conn(&self) -> Conn {
+        establish(&self.url, Access::Write).expect("the test database runs")
+    }
+
+    /// The same database as another role of PostgreSQL.
+    pub(crate) fn as_role(&self, role: &str) -> DatabaseUrl {
+        let (_, rest) = self.text.split_once("://").expect("a URL");
+        let host = rest.split_once('@').map_or(rest, |(_, host)| host);
+        DatabaseUrl::parse(&format!("postgres://{role}@{host}")).expect("a URL")
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Some((admin, name)) = &self.admin
+            && let Ok(mut conn) = establish(admin, Access::Migrate)
+        {
+            let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
+fn in_database(cluster: &str, name: &str) -> String {
+    let (base, query) = cluster
+        .split_once('?')
+        .map_or((cluster, String::new()), |(b, q)| (b, format!("?{q}")));
+    let (scheme, rest) = base.split_once("://").expect("a URL");
+    let host = rest.split_once('/').map_or(rest, |(host, _)| host);
+    format!("{scheme}://{host}/{name}{query}")
+}
+
+/// Runs `test` on an empty database of each kind that is at hand.
+pub(crate) fn on_each_empty(test: impl Fn(&TestDatabase)) {
+    test(&TestDatabase::sqlite());
+    if let Ok(cluster) = std::env::var("TEST_POSTGRES_URL") {
+        test(&TestDatabase::postgres(&cluster));
+    }
+}
+
+/// Runs `test` on a migrated database of each kind that is at hand.
+pub(crate) fn on_each(test: impl Fn(&TestDatabase)) {
+    on_each_empty(|database| {
+        migrate::run(&mut establish(&database.url, Access::Migrate).expect("the database runs"))
+            .expect("migrations run");
+        test(database);
+    });
+}

@@ -1,0 +1,4 @@
+DROP TABLE summary;
+DROP TABLE statement;
+DROP TABLE case_member;
+DROP TABLE case_file;

@@ -1,0 +1,46 @@
+-- What the health side must file in the patient's journal (R5), and the NAV side in its case file.
+-- Closed fields and no free text. There is no kind for IPS follow-up, nor may there be (R4).
+
+CREATE TABLE record_note (
+    id UUID NOT NULL PRIMARY KEY,
+    register TEXT NOT NULL CHECK (register IN ('journal', 'caseFile')),
+    organisation_id UUID NOT NULL REFERENCES organisation (id),
+    unit_id UUID NOT NULL REFERENCES unit (id),
+    patient_id UUID NOT NULL REFERENCES patient (id),
+    kind TEXT NOT NULL CHECK (kind IN (
+        'informationGiven', 'consentGranted', 'consentRefused', 'consentWithdrawn',
+        'disclosureMade')),
+    discussion_id UUID REFERENCES discussion (id),
+    consent_id UUID REFERENCES consent (id),
+    consent_version INTEGER,
+    recipient_kind TEXT CHECK (recipient_kind IN ('person', 'unit', 'roleInUnit')),
+    recipient_id UUID,
+    categories TEXT NOT NULL,
+    purpose TEXT CHECK (purpose IN (
+        'caseDiscussion', 'ipsCooperation', 'rphNavCooperation', 'threeWayTalk',
+        'coordinatedPlan', 'schoolCooperation')),
+    occurred_at TIMESTAMPTZ NOT NULL,
+    due_at TIMESTAMPTZ NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'filed')),
+    reference_enc BYTEA,
+    filed_by_kind TEXT CHECK (filed_by_kind IN ('person', 'client')),
+    filed_by UUID,
+    filed_at TIMESTAMPTZ,
+    CHECK ((consent_id IS NULL) = (consent_version IS NULL)),
+    CHECK ((recipient_kind IS NULL) = (recipient_id IS NULL)),
+    CHECK (kind <> 'disclosureMade' OR (discussion_id IS NOT NULL AND recipient_id IS NOT NULL)),
+    CHECK (kind NOT IN ('consentGranted', 'consentRefused', 'consentWithdrawn') OR consent_id IS NOT NULL),
+    CHECK ((state = 'filed') = (filed_at IS NOT NULL)),
+    CHECK ((filed_at IS NULL) = (filed_by IS NULL)),
+    CHECK ((filed_by IS NULL) = (filed_by_kind IS NULL)),
+    CHECK ((filed_at IS NULL) = (reference_enc IS NULL))
+);
+-- One note for each discussion, recipient, consent version and set of categories; not one a read.
+CREATE UNIQUE INDEX record_note_one_a_disclosure ON record_note (
+    register, discussion_id, recipient_kind, recipient_id,
+    coalesce(consent_id, '00000000-0000-0000-0000-000000000000'), coalesce(consent_version, 0), categories
+) WHERE kind = 'disclosureMade';
+CREATE INDEX record_note_to_file ON record_note (register, organisation_id, state, due_at);
+CREATE INDEX record_note_by_patient ON record_note (patient_id);
+
+GRANT SELECT, INSERT, UPDATE ON record_note TO samrad_app;

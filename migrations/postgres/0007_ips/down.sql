@@ -1,0 +1,3 @@
+DROP TABLE ips_note;
+DROP TABLE ips_member;
+DROP TABLE ips_participation;

@@ -1,0 +1,14 @@
+-- What a request with an Idempotency-Key created. Never a stored answer: a replay passes the gate again.
+
+CREATE TABLE idempotency (
+    scope TEXT NOT NULL,
+    key TEXT NOT NULL CHECK (key <> ''),
+    operation TEXT NOT NULL,
+    request_hash BYTEA NOT NULL CHECK (length(request_hash) = 32),
+    created_id UUID NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (scope, key, operation)
+);
+CREATE INDEX idempotency_by_expiry ON idempotency (expires_at);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency TO samrad_app;

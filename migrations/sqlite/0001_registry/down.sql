@@ -1,0 +1,6 @@
+DROP TABLE client;
+DROP TABLE affiliation;
+DROP TABLE person_identity;
+DROP TABLE person;
+DROP TABLE unit;
+DROP TABLE organisation;
