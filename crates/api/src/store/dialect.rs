@@ -6,7 +6,7 @@
 use super::StoreError;
 use super::conn::Conn;
 use super::schema::log_head;
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, Bool, Integer};
@@ -44,7 +44,22 @@ where
         (Begin::Writing | Begin::Plain, either) => Transactions::begin_transaction(either),
     }
     .map_err(StoreError::from)?;
-    finish(conn, act)
+    finish(conn, |conn| {
+        let value = act(conn)?;
+        if begin == Begin::Writing {
+            refuse_if_aborted(conn)?;
+        }
+        Ok(value)
+    })
+}
+
+/// After a failed statement PostgreSQL answers `COMMIT` with a rollback that looks like success.
+/// Any other statement fails; so ask one first, lest an error that `act` swallowed lose its work.
+fn refuse_if_aborted(conn: &mut Conn) -> Result<(), StoreError> {
+    if let Conn::Pg(pg) = conn {
+        pg.batch_execute("SELECT 1")?;
+    }
+    Ok(())
 }
 
 /// Runs `act` in a savepoint of the open transaction: what it did stays if it succeeds, else is

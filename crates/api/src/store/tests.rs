@@ -1,3 +1,8 @@
 //! The store on both databases: what one does, the other must do.
 
 mod columns;
+mod log_tables;
+mod migrations;
+mod schema;
+mod settings;
+mod transactions;

@@ -32,7 +32,7 @@ diesel::table! {
         guardianships -> Text,
         age_at_grant -> Nullable<Integer>,
         information_id -> Nullable<SqlUuid>,
-        form -> Code,
+        form -> Nullable<Code>,
         evidence_enc -> Nullable<Binary>,
         single_use -> Bool,
         bound_discussion -> Nullable<SqlUuid>,
@@ -43,7 +43,7 @@ diesel::table! {
         granted_at -> Nullable<SqlTimestamp>,
         lapses_at -> Nullable<SqlTimestamp>,
         ended_at -> Nullable<SqlTimestamp>,
-        recorded_by_kind -> Code,
+        recorded_by_kind -> Nullable<Code>,
         recorded_by -> Nullable<SqlUuid>,
         supersedes -> Nullable<SqlUuid>,
         superseded_by -> Nullable<SqlUuid>,
@@ -62,7 +62,7 @@ diesel::table! {
         source_id -> SqlUuid,
         recipient_kind -> Code,
         recipient_id -> SqlUuid,
-        recipient_role -> Code,
+        recipient_role -> Nullable<Code>,
         categories -> Code,
     }
 }
@@ -75,7 +75,7 @@ diesel::table! {
         ordinal -> Integer,
         recipient_kind -> Code,
         recipient_id -> SqlUuid,
-        recipient_role -> Code,
+        recipient_role -> Nullable<Code>,
     }
 }
 
@@ -99,6 +99,6 @@ diesel::table! {
         at -> SqlTimestamp,
         by_kind -> Code,
         by_id -> Nullable<SqlUuid>,
-        form -> Code,
+        form -> Nullable<Code>,
     }
 }

@@ -18,7 +18,7 @@ diesel::table! {
         event_id -> SqlUuid,
         recorded_ms -> BigInt,
         kind -> Code,
-        reason_code -> Code,
+        reason_code -> Nullable<Code>,
         outcome -> Code,
         actor_kind -> Code,
         actor_id -> Nullable<SqlUuid>,

@@ -1,0 +1,125 @@
+//! The log's tables grow and do nothing else, whoever asks.
+
+use crate::ids;
+use crate::store::conn::{Access, Backend, Conn, establish};
+use crate::store::testing::on_each;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+
+fn with_one_entry(conn: &mut Conn) {
+    let (event, organisation) = (ids::new_uuid(), ids::new_uuid());
+    let bytes = "00".repeat(32);
+    let blob = match conn {
+        Conn::Pg(_) => format!("'\\x{bytes}'"),
+        Conn::Sqlite(_) => format!("x'{bytes}'"),
+    };
+    conn.batch_execute(&format!(
+        "INSERT INTO log_entry (idx, event_id, recorded_ms, kind, outcome, actor_kind, request_id, leaf_hash)
+             VALUES (0, '{event}', 1, 'disclosure', 'done', 'person', 'r', {blob});
+         INSERT INTO log_body (idx, salt, body_enc) VALUES (0, {blob}, {blob});
+         INSERT INTO log_recipient (idx, ordinal, organisation_id) VALUES (0, 0, '{organisation}');
+         UPDATE log_head SET size = 1, last_ms = 1;"
+    ))
+    .unwrap();
+}
+
+const FORBIDDEN: &[&str] = &[
+    "UPDATE log_entry SET kind = 'other'",
+    "UPDATE log_entry SET recorded_ms = recorded_ms",
+    "DELETE FROM log_entry",
+    "UPDATE log_recipient SET organisation_id = organisation_id",
+    "DELETE FROM log_recipient",
+    "DELETE FROM log_body",
+    "UPDATE log_body SET salt = NULL",
+    "UPDATE log_body SET body_enc = salt",
+    "UPDATE log_body SET idx = 1, salt = NULL, body_enc = NULL",
+    "DELETE FROM log_head",
+    "UPDATE log_head SET size = 0",
+    "UPDATE log_head SET last_ms = 0",
+    "INSERT INTO log_head (id, size, last_ms) VALUES (2, 0, 0)",
+];
+const FORBIDDEN_POSTGRES: &[&str] = &[
+    "TRUNCATE log_entry CASCADE",
+    "TRUNCATE log_recipient",
+    "TRUNCATE log_body",
+    "TRUNCATE log_head",
+];
+const FORBIDDEN_SQLITE: &[&str] = &[
+    "INSERT OR REPLACE INTO log_entry SELECT * FROM log_entry",
+    "INSERT OR REPLACE INTO log_recipient SELECT * FROM log_recipient",
+    "INSERT OR REPLACE INTO log_body SELECT * FROM log_body",
+    "REPLACE INTO log_head (id, size, last_ms) VALUES (1, 0, 0)",
+];
+
+#[test]
+fn no_statement_changes_or_removes_an_entry() {
+    on_each(|database| {
+        let mut conn = database.conn();
+        with_one_entry(&mut conn);
+        let own = match database.backend() {
+            Backend::Pg => FORBIDDEN_POSTGRES,
+            Backend::Sqlite => FORBIDDEN_SQLITE,
+        };
+        for statement in FORBIDDEN.iter().chain(own) {
+            let refused = diesel::sql_query(*statement).execute(&mut conn);
+            assert!(
+                refused.is_err(),
+                "{:?} let through: {statement}",
+                database.backend()
+            );
+        }
+    });
+}
+
+#[test]
+fn a_body_may_be_erased() {
+    on_each(|database| {
+        let mut conn = database.conn();
+        with_one_entry(&mut conn);
+        let erase =
+            diesel::sql_query("UPDATE log_body SET salt = NULL, body_enc = NULL WHERE idx = 0");
+        assert_eq!(erase.execute(&mut conn).unwrap(), 1);
+        let restore = diesel::sql_query(
+            "UPDATE log_body SET salt = (SELECT leaf_hash FROM log_entry), body_enc = salt",
+        );
+        assert!(restore.execute(&mut conn).is_err());
+    });
+}
+
+#[test]
+fn the_services_role_appends_and_has_no_right_to_more() {
+    on_each(|database| {
+        if database.backend() == Backend::Sqlite {
+            return;
+        }
+        let mut owner = establish(&database.url, Access::Migrate).unwrap();
+        let mut conn = establish(&database.url, Access::Write).unwrap();
+        conn.batch_execute("SET ROLE samrad_app").unwrap();
+        with_one_entry(&mut conn);
+        // Without the triggers, the grants still hold.
+        for table in ["log_entry", "log_body", "log_recipient", "log_head"] {
+            owner
+                .batch_execute(&format!("ALTER TABLE {table} DISABLE TRIGGER USER"))
+                .unwrap();
+        }
+        for statement in FORBIDDEN.iter().chain(FORBIDDEN_POSTGRES) {
+            let column_grants = [
+                "UPDATE log_body SET salt",
+                "UPDATE log_body SET body",
+                "UPDATE log_head",
+            ];
+            if !column_grants
+                .iter()
+                .any(|granted| statement.starts_with(granted))
+            {
+                let refused = diesel::sql_query(*statement)
+                    .execute(&mut conn)
+                    .unwrap_err();
+                assert!(
+                    refused.to_string().contains("permission denied"),
+                    "{statement}: {refused}"
+                );
+            }
+        }
+    });
+}

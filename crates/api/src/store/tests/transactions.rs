@@ -1,0 +1,216 @@
+//! Transactions, savepoints and locks, as the one writer needs them.
+
+use crate::store::StoreError;
+use crate::store::conn::{Backend, Conn};
+use crate::store::dialect::{
+    Begin, Bucket, Buckets, Head, Hold, in_savepoint, in_transaction, lock_buckets, lock_head,
+    move_head,
+};
+use crate::store::schema::person;
+use crate::store::sql::Db;
+use crate::store::testing::{TestDatabase, on_each};
+use crate::{clock, ids};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+fn add(conn: &mut Conn, name: &str) -> Result<(), StoreError> {
+    let id = Db(ids::new_uuid());
+    let row = (
+        person::id.eq(id),
+        person::name.eq(name.to_owned()),
+        person::created_at.eq(Db(clock::now())),
+    );
+    diesel::insert_into(person::table)
+        .values(row)
+        .execute(conn)?;
+    Ok(())
+}
+
+fn names(conn: &mut Conn) -> Vec<String> {
+    person::table
+        .order(person::name)
+        .select(person::name)
+        .load(conn)
+        .unwrap()
+}
+
+fn refused<T>() -> Result<T, StoreError> {
+    Err(StoreError::Corrupt {
+        table: "person",
+        what: "on purpose",
+    })
+}
+
+#[test]
+fn a_unit_that_fails_in_its_savepoint_leaves_the_others() {
+    on_each(|database| {
+        let mut conn = database.conn();
+        in_transaction::<_, StoreError>(&mut conn, Begin::Writing, |conn| {
+            in_savepoint(conn, |conn| add(conn, "A"))?;
+            let undone = in_savepoint::<(), _>(conn, |conn| {
+                add(conn, "B")?;
+                refused()
+            });
+            assert!(undone.is_err());
+            // Also when it is the database that refuses: the name may not be empty.
+            let broken = in_savepoint(conn, |conn| add(conn, ""));
+            assert!(matches!(broken, Err(StoreError::Query(_))));
+            in_savepoint(conn, |conn| add(conn, "C"))
+        })
+        .unwrap();
+        assert_eq!(names(&mut conn), ["A", "C"]);
+    });
+}
+
+#[test]
+fn a_transaction_that_fails_keeps_nothing() {
+    on_each(|database| {
+        let mut conn = database.conn();
+        let failed = in_transaction::<(), _>(&mut conn, Begin::Writing, |conn| {
+            add(conn, "A")?;
+            in_savepoint(conn, |conn| add(conn, "B"))?;
+            refused()
+        });
+        assert!(failed.is_err());
+        assert!(names(&mut conn).is_empty());
+        in_transaction(&mut conn, Begin::Writing, |conn| add(conn, "C")).unwrap();
+        assert_eq!(names(&mut conn), ["C"]);
+    });
+}
+
+#[test]
+fn a_database_error_that_is_swallowed_does_not_pass_for_a_commit() {
+    on_each(|database| {
+        let mut conn = database.conn();
+        let swallowed = in_transaction::<(), StoreError>(&mut conn, Begin::Writing, |conn| {
+            add(conn, "A")?;
+            let _ = add(conn, "");
+            Ok(())
+        });
+        let kept = names(&mut conn);
+        assert_eq!(
+            swallowed.is_ok(),
+            kept == ["A"],
+            "said {swallowed:?}, kept {kept:?}"
+        );
+    });
+}
+
+#[test]
+fn a_savepoint_needs_a_transaction() {
+    on_each(|database| {
+        assert!(in_savepoint(&mut database.conn(), |conn| add(conn, "A")).is_err());
+    });
+}
+
+#[test]
+fn the_head_of_the_log_moves_with_its_transaction() {
+    on_each(|database| {
+        let mut conn = database.conn();
+        in_transaction::<_, StoreError>(&mut conn, Begin::Writing, |conn| {
+            assert_eq!(
+                lock_head(conn)?,
+                Head {
+                    size: 0,
+                    last_ms: 0
+                }
+            );
+            move_head(
+                conn,
+                Head {
+                    size: 3,
+                    last_ms: 1_700_000_000_000,
+                },
+            )
+        })
+        .unwrap();
+        let back = in_transaction(&mut conn, Begin::Writing, |conn| {
+            move_head(
+                conn,
+                Head {
+                    size: 2,
+                    last_ms: 1_700_000_000_000,
+                },
+            )
+        });
+        assert!(back.is_err());
+        let head = in_transaction(&mut conn, Begin::Writing, lock_head).unwrap();
+        assert_eq!(
+            head,
+            Head {
+                size: 3,
+                last_ms: 1_700_000_000_000
+            }
+        );
+    });
+}
+
+fn wanted(hold: Hold, first_bytes: &[u8]) -> Buckets {
+    let mut buckets = Buckets::default();
+    for byte in first_bytes {
+        buckets.add(Bucket::of(&[*byte; 32]), hold);
+    }
+    buckets
+}
+
+/// Whether a second writer gets `second` while the first holds `first`.
+fn waits(database: &TestDatabase, first: &Buckets, second: &Buckets) -> bool {
+    let (got, wait) = channel();
+    let mut holder = database.conn();
+    thread::scope(|scope| {
+        in_transaction::<_, StoreError>(&mut holder, Begin::Writing, |conn| {
+            lock_buckets(conn, first)?;
+            scope.spawn(move || {
+                in_transaction::<_, StoreError>(&mut database.conn(), Begin::Writing, |conn| {
+                    lock_buckets(conn, second)
+                })
+                .unwrap();
+                let _ = got.send(());
+            });
+            Ok(wait.recv_timeout(Duration::from_millis(300)) == Err(RecvTimeoutError::Timeout))
+        })
+        .unwrap()
+    })
+}
+
+#[test]
+fn whoever_changes_consents_holds_the_bucket_alone() {
+    on_each(|database| {
+        let shared = wanted(Hold::Shared, &[7, 1, 200]);
+        let alone = wanted(Hold::Exclusive, &[1]);
+        assert!(waits(database, &shared, &alone));
+        assert!(waits(database, &alone, &shared));
+        assert!(waits(database, &alone, &alone));
+        if database.backend() == Backend::Pg {
+            assert!(!waits(database, &shared, &shared));
+            assert!(!waits(database, &alone, &wanted(Hold::Exclusive, &[2])));
+        }
+    });
+}
+
+#[test]
+fn buckets_asked_for_twice_are_held_as_strictly_as_asked() {
+    let mut buckets = wanted(Hold::Exclusive, &[9]);
+    buckets.add(Bucket::of(&[9; 32]), Hold::Shared);
+    assert_eq!(buckets.exclusive().len(), 1);
+    assert!(Bucket::of(&[255; 32]).number() < Bucket::COUNT);
+}
+
+#[test]
+fn a_connection_closed_under_a_transaction_gives_an_error() {
+    on_each(|database| {
+        if database.backend() == Backend::Sqlite {
+            return;
+        }
+        let mut conn = database.conn();
+        let cut = in_transaction::<(), StoreError>(&mut conn, Begin::Writing, |conn| {
+            let _ = conn.batch_execute("SELECT pg_terminate_backend(pg_backend_pid())");
+            add(conn, "A")
+        });
+        assert!(cut.is_err());
+        assert!(names(&mut database.conn()).is_empty());
+    });
+}
