@@ -1,5 +1,11 @@
-//! The service: HTTP, a database and a clock around the rules of `samrad-domain`.
+//! The service: HTTP, a database, a log and a clock around the rules of `samrad_domain`.
 
+pub mod app;
+pub mod auth;
 pub mod clock;
+pub mod config;
+pub mod http;
 pub mod ids;
+pub mod logging;
+pub mod server;
 pub mod store;

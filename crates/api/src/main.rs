@@ -1,2 +1,3 @@
-//! m
+//! The binary `samrad`: one program, a subcommand for each thing that can be done with it.
+
 fn main() {}

@@ -1,0 +1,168 @@
+//! The application: every route, mounted and documented in one place.
+
+use std::sync::{Arc, LazyLock};
+
+use actix_cors::Cors;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::header;
+use actix_web::middleware::{Condition, from_fn};
+use actix_web::{App, Error, HttpRequest, HttpResponse, Responder, web};
+use utoipa::OpenApi;
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::auth::gate::{AFFILIATION, Gate, authenticate};
+use crate::http::document;
+use crate::http::keys::HttpKeys;
+use crate::http::middleware::{FreshIds, envelope};
+use crate::http::problem::{Code, Problem};
+
+/// Mounts every resource of `/api/v1`. A handler that isn't here doesn't exist, and one that is
+/// here is in the document.
+pub fn mount(_api: &mut ServiceConfig) {}
+
+/// Says whether the service can do its work.
+pub trait Ready: Send + Sync + 'static {
+    /// Whether the database answers. May block.
+    ///
+    /// # Errors
+    /// What is away, for our log.
+    fn ready(&self) -> Result<(), String>;
+}
+
+/// What the application is made of. Cheap to clone: each worker has its own application.
+#[derive(Clone)]
+pub struct Parts {
+    /// Who may come in.
+    pub gate: web::Data<Gate>,
+    /// The keys that HTTP uses.
+    pub keys: web::Data<HttpKeys>,
+    /// The ids of requests that bring none.
+    pub fresh_ids: FreshIds,
+    /// Whether the service can do its work.
+    pub ready: Arc<dyn Ready>,
+    /// The origins that browsers may call from.
+    pub origins: Vec<String>,
+    /// Adds what the handlers ask for (`web::Data`).
+    pub provide: Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Parts(..)")
+    }
+}
+
+/// The application, for one worker.
+#[must_use]
+pub fn app(
+    parts: Parts,
+) -> App<
+    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>,
+> {
+    let docs = SwaggerUi::new("/docs/{file:.*}").config(Config::from("/openapi.json").persist_authorization(false).validator_url("none"));
+    let Parts { gate, keys, fresh_ids, ready, origins, provide } = parts;
+    App::new()
+        .app_data(gate)
+        .app_data(keys)
+        .app_data(web::Data::new(fresh_ids))
+        .app_data(web::Data::from(ready))
+        .configure(|cfg| provide(cfg))
+        .into_utoipa_app()
+        .service(api())
+        .map(move |app| {
+            app.route("/internal/isAlive", web::get().to(is_alive))
+                .route("/internal/isReady", web::get().to(is_ready))
+                .route("/openapi.json", web::get().to(openapi_json))
+                .route("/docs", web::get().to(|| async { web::Redirect::to("/docs/").permanent() }))
+                .service(docs)
+                .default_service(web::to(nowhere))
+                .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
+                .wrap(from_fn(envelope))
+        })
+        .into_app()
+}
+
+/// The scope of all that needs a token.
+fn api() -> utoipa_actix_web::scope::Scope<
+    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>,
+> {
+    utoipa_actix_web::scope("/api/v1").configure(mount).default_service(web::to(nowhere)).wrap(from_fn(authenticate))
+}
+
+/// The OpenAPI document, as it is served and committed.
+#[must_use]
+pub fn openapi() -> &'static str {
+    &DOCUMENT.text
+}
+
+struct Published {
+    text: String,
+    routes: Vec<Route>,
+}
+
+struct Route {
+    steps: Vec<String>,
+    methods: Vec<String>,
+}
+
+static DOCUMENT: LazyLock<Published> = LazyLock::new(|| {
+    let (_, collected) = App::new().into_utoipa_app().openapi(document::Base::openapi()).service(api()).split_for_parts();
+    let whole = document::finish(&collected);
+    let routes = whole["paths"].as_object().into_iter().flatten().map(|(path, item)| Route {
+        steps: path.split('/').map(str::to_owned).collect(),
+        methods: item.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase()).collect(),
+    });
+    let routes = routes.collect();
+    let mut text = serde_json::to_string_pretty(&whole).expect("a value is always JSON");
+    text.push('\n');
+    Published { text, routes }
+});
+
+impl Route {
+    fn fits(&self, path: &str) -> bool {
+        let steps: Vec<_> = path.split('/').collect();
+        steps.len() == self.steps.len() && self.steps.iter().zip(steps).all(|(own, step)| own.starts_with('{') || own == step)
+    }
+}
+
+/// Answers what no route takes: 405 where the path has other methods, else 404.
+async fn nowhere(request: HttpRequest) -> Problem {
+    let fitting = DOCUMENT.routes.iter().filter(|route| route.fits(request.path()));
+    let methods: Vec<_> = fitting.flat_map(|route| route.methods.iter().map(String::as_str)).collect();
+    if methods.is_empty() { Problem::new(Code::UnknownRoute) } else { Problem::method_not_allowed(methods.join(", ")) }
+}
+
+/// Whether the process runs. Asks nothing of the database: a restart would not help.
+async fn is_alive() -> &'static str {
+    "alive"
+}
+
+/// Whether the service can do its work.
+async fn is_ready(ready: web::Data<dyn Ready>) -> Result<impl Responder, Problem> {
+    let ready = ready.into_inner();
+    match web::block(move || ready.ready()).await {
+        Ok(Ok(())) => Ok("ready"),
+        Ok(Err(cause)) => Err(Problem::unavailable(cause)),
+        Err(cause) => Err(Problem::unavailable(cause)),
+    }
+}
+
+async fn openapi_json() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(openapi())
+}
+
+fn cors(origins: &[String]) -> Cors {
+    let allowed = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
+    allowed
+        .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT_LANGUAGE, header::IF_MATCH])
+        .allowed_headers([AFFILIATION, "Idempotency-Key", "Nav-Call-Id", "X-Correlation-ID", "traceparent"])
+        .expose_headers(["ETag", "Location", "Retry-After", "X-Correlation-ID", "Disclosure-Receipt"])
+        .max_age(600)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+//! The environment, read once and made into types. Everything missing or unsafe is told at once,
+//! and no secret is ever told.
+
+mod keys;
+mod reader;
+
+pub use keys::{LookupKey, MasterKey};
+pub use reader::Fault;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_web::http::Uri;
+use zeroize::Zeroizing;
+
+use crate::auth::issuers::{Issuer, KeySource, is_loopback};
+use reader::Reader;
+
+/// Exit code of a service that refuses its configuration (`EX_CONFIG` of sysexits).
+pub const EXIT_CONFIG: u8 = 78;
+
+/// The least time between two fetches of an issuer's keys.
+const KEY_FLOOR: Duration = Duration::from_secs(60);
+
+/// Where a database is. May hold a password, so it doesn't print.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(Zeroizing<String>);
+
+impl DatabaseUrl {
+    /// The URL, for the connection.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Reads a URL: `postgres://…`, `postgresql://…`, `sqlite://PATH`.
+    ///
+    /// # Errors
+    /// When it is of no kind that the service knows.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let known = ["postgres://", "postgresql://", "sqlite://"];
+        match known.iter().find_map(|scheme| text.strip_prefix(scheme)) {
+            None => Err("must begin with postgres://, postgresql:// or sqlite://"),
+            Some("") => Err("names no database"),
+            Some(_) => Ok(Self(Zeroizing::new(text.to_owned()))),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseUrl(..)")
+    }
+}
+
+/// The settings of a running service.
+#[derive(Debug)]
+pub struct Settings {
+    /// Where to listen. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The database, with the service's own role.
+    pub database: DatabaseUrl,
+    /// The database, with its owner's role: for migrations.
+    pub migration_database: Option<DatabaseUrl>,
+    /// The master keys; the first wraps, the others unwrap what they wrapped.
+    pub master_keys: Vec<MasterKey>,
+    /// The key of look-ups by identity number.
+    pub lookup_key: LookupKey,
+    /// Whose tokens are believed.
+    pub issuers: Vec<Issuer>,
+    /// Whether this is a development machine.
+    pub development: bool,
+    /// Whether synthetic identity numbers are taken for real ones.
+    pub allow_synthetic: bool,
+    /// The origins that browsers may call from.
+    pub origins: Vec<String>,
+    /// The least time between two fetches of an issuer's keys.
+    pub key_floor: Duration,
+}
+
+impl Settings {
+    /// The settings of `serve`, where `lookup` is the environment.
+    ///
+    /// # Errors
+    /// Everything that is missing or unsafe.
+    pub fn for_serve(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Fault>> {
+        let mut reader = Reader::new(&lookup);
+        let development = reader.yes("SAMRAD_DEVELOPMENT");
+        let listen = reader.listen();
+        let database = reader.database();
+        let migration_database = reader.optional_database("MIGRATION_DATABASE_URL");
+        let master_keys = keys::master_keys(&mut reader);
+        let lookup_key = keys::lookup_key(&mut reader, &master_keys);
+        let issuers = issuers(&mut reader, development);
+        let allow_synthetic = allow_synthetic(&mut reader, development);
+        let origins = origins(&mut reader, development);
+        let key_floor = key_floor(&mut reader, development);
+        reader.one_of("SAMRAD_LOG_FORMAT", &["json", "line"]);
+        let faults = reader.into_faults();
+        match (listen, database, lookup_key) {
+            (Some(listen), Some(database), Some(lookup_key)) if faults.is_empty() => Ok(Self {
+                listen,
+                database,
+                migration_database,
+                master_keys,
+                lookup_key,
+                issuers,
+                development,
+                allow_synthetic,
+                origins,
+                key_floor,
+            }),
+            _ => Err(faults),
+        }
+    }
+
+    /// The database as `migrate` reaches it: with the owner's role, if one is given.
+    ///
+    /// # Errors
+    /// When no database is given.
+    pub fn for_migrate(lookup: impl Fn(&str) -> Option<String>) -> Result<DatabaseUrl, Vec<Fault>> {
+        let mut reader = Reader::new(&lookup);
+        let owner = reader.optional_database("MIGRATION_DATABASE_URL");
+        let database = if owner.is_some() { owner } else { reader.database() };
+        let faults = reader.into_faults();
+        database.filter(|_| faults.is_empty()).ok_or(faults)
+    }
+}
+
+fn issuers(reader: &mut Reader<'_>, development: bool) -> Vec<Issuer> {
+    let Some(text) = reader.text_or_file("SAMRAD_ISSUERS") else { return Vec::new() };
+    match Issuer::parse_all(&text) {
+        Ok(issuers) => {
+            for issuer in issuers.iter().filter(|i| !development && is_demo(i)) {
+                reader.fault("SAMRAD_ISSUERS", format!("{} is the demo's issuer", issuer.issuer));
+            }
+            issuers
+        }
+        Err(faults) => {
+            for fault in faults {
+                reader.fault("SAMRAD_ISSUERS", fault);
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// Whether it is the demo's, whose key lies about on somebody's disk.
+fn is_demo(issuer: &Issuer) -> bool {
+    issuer.issuer.starts_with("https://demo.samrad.invalid/")
+        || matches!(&issuer.keys, KeySource::File(path) if path.components().any(|part| part.as_os_str() == ".samrad"))
+}
+
+fn allow_synthetic(reader: &mut Reader<'_>, development: bool) -> bool {
+    let allowed = reader.yes("SAMRAD_ALLOW_SYNTHETIC");
+    if allowed && !development {
+        reader.fault("SAMRAD_ALLOW_SYNTHETIC", "synthetic identity numbers are for development: set SAMRAD_DEVELOPMENT=yes too, or leave it out");
+    }
+    allowed
+}
+
+fn origins(reader: &mut Reader<'_>, development: bool) -> Vec<String> {
+    let text = reader.optional("SAMRAD_CORS_ORIGINS").unwrap_or_default();
+    let origins: Vec<_> = text.split(',').map(str::trim).filter(|o| !o.is_empty()).map(str::to_owned).collect();
+    for (place, origin) in origins.iter().enumerate() {
+        if let Err(fault) = is_origin(origin, development) {
+            reader.fault("SAMRAD_CORS_ORIGINS", format!("no. {}: {fault}", place + 1));
+        }
+    }
+    origins
+}
+
+fn is_origin(origin: &str, development: bool) -> Result<(), &'static str> {
+    let uri: Uri = origin.parse().map_err(|_| "not an origin")?;
+    let host = uri.host().ok_or("not an origin: scheme://host, and a port where it has one")?;
+    let bare = uri.path_and_query().is_none_or(|path| path.as_str() == "/") && !origin.ends_with('/') && !origin.contains('@');
+    match uri.scheme_str() {
+        _ if !bare => Err("an origin has no path"),
+        Some("https") => Ok(()),
+        Some("http") if development && is_loopback(host) => Ok(()),
+        _ => Err("must be https (http on this machine in development)"),
+    }
+}
+
+fn key_floor(reader: &mut Reader<'_>, development: bool) -> Duration {
+    const NAME: &str = "SAMRAD_JWKS_FLOOR_SECONDS";
+    let Some(text) = reader.optional(NAME) else { return KEY_FLOOR };
+    match text.parse().map(Duration::from_secs) {
+        Ok(floor) if floor >= KEY_FLOOR || development => floor,
+        Ok(_) => {
+            reader.fault(NAME, "less than 60 is for development alone");
+            KEY_FLOOR
+        }
+        Err(_) => {
+            reader.fault(NAME, "is not a whole number of seconds");
+            KEY_FLOOR
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,16 @@
+//! What a handler takes from a request: strict, with a precise problem for everything amiss.
+
+mod body;
+mod idempotency;
+mod page;
+mod path;
+mod precondition;
+mod query;
+mod shape;
+
+pub use body::{Body, MAX_BODY};
+pub use idempotency::IdempotencyKey;
+pub use page::{Cursors, Listed, Paged, Unfiltered};
+pub use path::{FromPath, PathId, uuid_of};
+pub use precondition::{IfMatch, etag};
+pub use query::Query;

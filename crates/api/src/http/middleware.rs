@@ -1,0 +1,169 @@
+//! What every answer has in common: the request's names, safe headers, one form of problem, one
+//! line in the log. A panic becomes a problem like any other.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
+use futures_util::FutureExt;
+use uuid::Uuid;
+
+use crate::auth::caller::Identified;
+use crate::http::extract::uuid_of;
+use crate::http::language::Language;
+use crate::http::problem::Problem;
+use crate::http::trace::{CORRELATION, TRACEPARENT, Trace};
+
+/// The content that `/docs` may load: its own files, and images and styles written in the page.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+    font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+/// The content that any other answer may load: none.
+const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// Makes the ids of requests that bring none.
+#[derive(Clone, Copy, Debug)]
+pub struct FreshIds(pub fn() -> Uuid);
+
+/// What must be known of a request after it is gone.
+struct Seen {
+    trace: Trace,
+    language: Language,
+    method: String,
+    public: bool,
+    docs: bool,
+    began: Instant,
+}
+
+impl Seen {
+    fn of(request: &ServiceRequest) -> Self {
+        let fresh = request.app_data::<web::Data<FreshIds>>().map_or(Uuid::nil(), |ids| (ids.0)());
+        let path = request.path();
+        let docs = path == "/docs" || path.starts_with("/docs/");
+        Self {
+            trace: Trace::of(request.headers(), fresh),
+            language: Language::preferred(request.headers()),
+            method: request.method().to_string(),
+            public: docs || path == "/openapi.json" || path.starts_with("/log/"),
+            docs,
+            began: Instant::now(),
+        }
+    }
+
+    fn write_headers(&self, headers: &mut HeaderMap) {
+        let mut insert = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
+        insert(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        insert(header::X_FRAME_OPTIONS, "DENY");
+        insert(header::REFERRER_POLICY, "no-referrer");
+        insert(header::CONTENT_SECURITY_POLICY, if self.docs { DOCS_POLICY } else { POLICY });
+        if !self.public {
+            insert(header::CACHE_CONTROL, "no-store");
+        }
+        for (name, text) in [(CORRELATION, self.trace.call_id.clone()), (TRACEPARENT, self.trace.traceparent())] {
+            if let Ok(value) = HeaderValue::from_str(&text) {
+                headers.insert(name, value);
+            }
+        }
+    }
+
+    fn log(&self, route: &str, status: StatusCode, consumer: &str) {
+        let millis = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        log::info!(target: "access", method = self.method.as_str(), route = route, status = status.as_u16(), millis = millis,
+            callId = self.trace.call_id.as_str(), traceId = self.trace.trace_id.as_str(), consumerId = consumer;
+            "{} {route} {}", self.method, status.as_u16());
+    }
+}
+
+/// A problem, written for the request that it answers.
+struct Written {
+    status: StatusCode,
+    headers: HeaderMap,
+    text: String,
+}
+
+impl Written {
+    /// Writes what the problem tells, and logs what it doesn't.
+    fn new(seen: &Seen, problem: &Problem, instance: Option<&str>) -> Self {
+        if let Some(cause) = problem.cause() {
+            log::error!(callId = seen.trace.call_id.as_str(), traceId = seen.trace.trace_id.as_str(); "{problem}: {cause}");
+        }
+        let mut headers = HeaderMap::new();
+        problem.write_headers(&mut headers, seen.language);
+        let body = problem.body(seen.language, &seen.trace.trace_id, instance);
+        let text = serde_json::to_string(&body).expect("texts and numbers are always JSON");
+        Self { status: problem.code().status(), headers, text }
+    }
+
+    fn of(seen: &Seen, error: &Error, instance: Option<&str>) -> Self {
+        match error.as_error::<Problem>() {
+            Some(problem) => Self::new(seen, problem, instance),
+            None => {
+                let status = error.as_response_error().status_code();
+                Self::new(seen, &Problem::of_status(status, error), instance)
+            }
+        }
+    }
+}
+
+/// The outermost middleware: see the module.
+///
+/// # Errors
+/// Only with an answer that is written already.
+pub async fn envelope<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<String, B>>, Error> {
+    let seen = Seen::of(&request);
+    request.extensions_mut().insert(seen.trace.clone());
+    // Nothing of a request that panicked is used again.
+    match AssertUnwindSafe(async { next.call(request).await }).catch_unwind().await {
+        Ok(Ok(response)) => Ok(finish(&seen, response)),
+        Ok(Err(error)) => Err(whole(&seen, Written::of(&seen, &error, None))),
+        Err(_) => Err(whole(&seen, Written::new(&seen, &Problem::internal("a handler panicked"), None))),
+    }
+}
+
+fn finish<B: MessageBody + 'static>(seen: &Seen, response: ServiceResponse<B>) -> ServiceResponse<EitherBody<String, B>> {
+    let request = response.request().clone();
+    let route = request.match_pattern();
+    let instance = instance(&request, route.as_deref());
+    let problem = response.response().error().map(|error| Written::of(seen, error, instance.as_deref()));
+    let mut response = match problem {
+        None => response.map_body(|_, body| EitherBody::right(body)),
+        Some(Written { status, headers, text }) => {
+            let mut response = response.map_body(|_, _| EitherBody::left(text));
+            *response.response_mut().status_mut() = status;
+            for (name, value) in headers {
+                response.headers_mut().insert(name, value);
+            }
+            response
+        }
+    };
+    seen.write_headers(response.headers_mut());
+    let extensions = request.extensions();
+    let consumer = extensions.get::<Identified>().and_then(|known| known.proof.client.as_deref()).unwrap_or("-");
+    seen.log(route.as_deref().unwrap_or("-"), response.status(), consumer);
+    response
+}
+
+/// An error that carries the whole answer, for where there is no request to answer to any more.
+fn whole(seen: &Seen, written: Written) -> Error {
+    let mut response = HttpResponse::build(written.status).body(written.text);
+    for (name, value) in written.headers {
+        response.headers_mut().insert(name, value);
+    }
+    seen.write_headers(response.headers_mut());
+    seen.log("-", written.status, "-");
+    InternalError::from_response("an answer written already", response).into()
+}
+
+/// The path asked for, if it holds ids alone; else the pattern that it fits.
+fn instance(request: &HttpRequest, route: Option<&str>) -> Option<String> {
+    let ids_alone = request.match_info().iter().all(|(_, value)| uuid_of(value).is_some());
+    route.map(|pattern| if ids_alone { request.path().to_owned() } else { pattern.to_owned() })
+}

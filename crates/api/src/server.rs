@@ -1,0 +1,35 @@
+//! Listening, and stopping: on SIGTERM the service takes no more requests and finishes those it has.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use actix_web::HttpServer;
+
+use crate::app::{Parts, app};
+
+/// How long requests that have begun may go on after a signal to stop, in seconds.
+const DRAIN: u64 = 25;
+/// How long a client may take over the head of a request.
+const HEAD: Duration = Duration::from_secs(10);
+/// How long an idle connection is kept.
+const IDLE: Duration = Duration::from_secs(75);
+
+/// Serves until told to stop.
+///
+/// # Errors
+/// When the address can't be listened on.
+pub async fn serve(parts: Parts, listen: SocketAddr) -> io::Result<()> {
+    let listener = TcpListener::bind(listen)?;
+    let address = listener.local_addr()?;
+    let server = HttpServer::new(move || app(parts.clone()))
+        .client_request_timeout(HEAD)
+        .keep_alive(IDLE)
+        .shutdown_timeout(DRAIN)
+        .listen(listener)?
+        .run();
+    log::info!("listening on http://{address}");
+    server.await?;
+    log::info!("stopped");
+    Ok(())
+}
