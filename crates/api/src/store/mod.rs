@@ -6,6 +6,7 @@
 pub mod conn;
 pub mod dialect;
 pub mod error;
+pub mod keys;
 pub mod migrate;
 mod multi;
 pub mod schema;
@@ -14,5 +15,6 @@ pub mod sql;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+pub mod vault;
 
-pub use error::StoreError;
+pub use error::{SealError, StoreError};
