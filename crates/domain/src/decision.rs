@@ -1,0 +1,387 @@
+//! Who sees what. Pure and total: the same facts give the same answer, and every answer has its
+//! reason.
+
+use crate::code::{Category, CategorySet, Purpose, ReasonCode, Role, codes};
+use crate::consent::{ActiveConsent, Consent, Grant, State};
+use crate::id::{ConsentId, DiscussionId, OrganisationId, PersonId, UnitId};
+use crate::unit::Compartment;
+use jiff::Timestamp;
+
+codes! {
+    /// Why somebody is inside a case.
+    Basis {
+        /// Member of the case team.
+        Team = "team",
+        /// Invited under helsepersonelloven § 25.
+        Hpl25 = "hpl25",
+    }
+}
+
+/// The matter that is decided on: a case as put before one audience.
+#[derive(Clone, Debug)]
+pub struct Matter<'a> {
+    /// The discussion.
+    pub discussion: DiscussionId,
+    /// The unit that owns the case.
+    pub owner: UnitId,
+    /// Its organisation.
+    pub organisation: OrganisationId,
+    /// Its compartment.
+    pub compartment: &'a Compartment,
+    /// The audience: one unit.
+    pub audience: UnitId,
+    /// What the discussion is for.
+    pub purpose: Purpose,
+    /// Every category that the anonymised summary and thread drew on.
+    pub drawn: CategorySet,
+    /// Whether somebody recognised the person, which stops the discussion.
+    pub stopped: bool,
+    /// The patient's side of it; `None` for a general question.
+    pub subject: Option<Subject<'a>>,
+}
+
+/// What the patient has said, and what protects them.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// Every consent of the person.
+    pub consents: &'a [Consent],
+    /// The people the patient objects to sharing with among health personnel.
+    pub objections: &'a [Objection],
+    /// Whether only people named one by one may be shown identity.
+    pub restricted: bool,
+}
+
+/// An objection in force: whom it keeps out among health personnel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objection {
+    /// Everybody outside the case team.
+    Everybody,
+    /// Everybody of one unit.
+    Unit(UnitId),
+    /// One person.
+    Person(PersonId),
+}
+
+/// Somebody who asks, or is present.
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer<'a> {
+    /// Who.
+    pub person: PersonId,
+    /// The unit they act for.
+    pub unit: UnitId,
+    /// The role they act in.
+    pub role: Role,
+    /// The unit's compartment.
+    pub compartment: &'a Compartment,
+    /// Whether they hold a job specialist's affiliation anywhere.
+    pub tainted: bool,
+    /// How they belong to the case, acting for this unit in this role.
+    pub membership: Option<Basis>,
+    /// Whether they have ever seen this discussion identified, in any affiliation.
+    pub has_seen: bool,
+}
+
+impl Viewer<'_> {
+    /// Whether they are barred from hearing as one of a unit.
+    const fn barred(&self) -> bool {
+        self.tainted && self.compartment.is_health()
+    }
+}
+
+/// What a grant of access rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cover {
+    /// The categories covered.
+    pub categories: CategorySet,
+    /// The consents used, with their versions.
+    pub consents: Vec<(ConsentId, u32)>,
+    /// The first moment at which the decision no longer holds.
+    pub until: Timestamp,
+}
+
+/// What somebody gets of a discussion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Identity and everything, logged as access.
+    Inside(Basis),
+    /// Identity, as far as covered; logged as disclosure.
+    Identified(Cover),
+    /// The anonymised view, and why no more.
+    Anonymised(ReasonCode),
+    /// Label and status alone, and why no more.
+    Sealed(ReasonCode),
+    /// Nothing: it does not exist.
+    Absent(ReasonCode),
+}
+
+impl Sight {
+    /// The reason code of the decision.
+    #[must_use]
+    pub const fn reason(&self) -> ReasonCode {
+        match self {
+            Self::Inside(Basis::Team) => ReasonCode::InsideTeam,
+            Self::Inside(Basis::Hpl25) => ReasonCode::InsideHpl25,
+            Self::Identified(_) => ReasonCode::ConsentActive,
+            Self::Anonymised(reason) | Self::Sealed(reason) | Self::Absent(reason) => *reason,
+        }
+    }
+}
+
+/// Decides what `viewer` gets of `matter` at `now`, alone.
+#[must_use]
+pub fn who_sees(matter: &Matter<'_>, viewer: &Viewer<'_>, now: Timestamp) -> Sight {
+    if let Some(basis) = inside(matter, viewer) {
+        return Sight::Inside(basis);
+    }
+    let in_audience = viewer.unit == matter.audience;
+    match (in_audience, viewer.has_seen, cover(matter, viewer, now)) {
+        (false, false, _) => Sight::Absent(outside_reason(viewer)),
+        (false, true, _) => Sight::Sealed(ReasonCode::NotInAudience),
+        (true, _, Ok(cover)) => Sight::Identified(cover),
+        (true, true, Err(reason)) => Sight::Sealed(reason),
+        (true, false, Err(reason)) if matter.stopped => Sight::Sealed(reason),
+        (true, false, Err(reason)) => Sight::Anonymised(reason),
+    }
+}
+
+/// Decides what everybody `present` is shown together: the least that any of them may see.
+/// In a meeting everyone present must be inside or covered (R3).
+#[must_use]
+pub fn who_sees_together(
+    matter: &Matter<'_>,
+    present: &[Viewer<'_>],
+    now: Timestamp,
+) -> Vec<Sight> {
+    let alone: Vec<Sight> = present.iter().map(|viewer| who_sees(matter, viewer, now)).collect();
+    let covers = alone.iter().filter_map(|sight| match sight {
+        Sight::Identified(cover) => Some(cover.categories),
+        Sight::Inside(_) | Sight::Anonymised(_) | Sight::Sealed(_) | Sight::Absent(_) => None,
+    });
+    let shared = covers.fold(CategorySet::all(), CategorySet::intersection);
+    let all_may =
+        alone.iter().all(|sight| matches!(sight, Sight::Inside(_) | Sight::Identified(_)));
+    alone
+        .into_iter()
+        .map(|sight| match (sight, all_may) {
+            (Sight::Identified(cover), true) => {
+                Sight::Identified(Cover { categories: shared, ..cover })
+            }
+            (Sight::Inside(_) | Sight::Identified(_), false) => {
+                Sight::Anonymised(ReasonCode::UncoveredPersonPresent)
+            }
+            (unchanged, _) => unchanged,
+        })
+        .collect()
+}
+
+/// Rule 1: a member of the case team whose role the owner's compartment admits, or health
+/// personnel invited under hpl § 25 unless the patient objects.
+fn inside(matter: &Matter<'_>, viewer: &Viewer<'_>) -> Option<Basis> {
+    let basis = viewer.membership?;
+    if !matter.compartment.admits(viewer.role, viewer.tainted) {
+        return None;
+    }
+    match basis {
+        Basis::Team => (viewer.compartment == matter.compartment).then_some(basis),
+        Basis::Hpl25 => {
+            let care = matter.compartment.is_health() && viewer.compartment.is_health();
+            let objected = matter
+                .subject
+                .is_some_and(|subject| subject.objections.iter().any(|o| o.keeps_out(viewer)));
+            (care && !objected).then_some(basis)
+        }
+    }
+}
+
+impl Objection {
+    fn keeps_out(&self, viewer: &Viewer<'_>) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Unit(unit) => *unit == viewer.unit,
+            Self::Person(person) => *person == viewer.person,
+        }
+    }
+}
+
+const fn outside_reason(viewer: &Viewer<'_>) -> ReasonCode {
+    match viewer.membership {
+        Some(_) => ReasonCode::NotOnCaseTeam,
+        None => ReasonCode::NotInAudience,
+    }
+}
+
+/// Rule 2: what active grants cover for `viewer`, or why not enough for identity.
+///
+/// # Errors
+/// The reason code nearest to a yes.
+pub fn cover(
+    matter: &Matter<'_>,
+    viewer: &Viewer<'_>,
+    now: Timestamp,
+) -> Result<Cover, ReasonCode> {
+    let Some(subject) = matter.subject else { return Err(ReasonCode::NoConsent) };
+    let said = Said::of(matter, subject, viewer, now);
+    if said.excludes_viewer(viewer) {
+        return Err(ReasonCode::Excluded);
+    }
+    let covered = said.covered(matter, viewer, subject.restricted);
+    if !covered.categories.contains(Category::Identity) {
+        return Err(said.why_not(matter, viewer, subject.restricted, covered.categories));
+    }
+    if !covered.categories.covers(matter.drawn) {
+        return Err(ReasonCode::SummaryNotCovered);
+    }
+    Ok(covered)
+}
+
+/// What the patient has said about this source, sorted by whether it is in force.
+struct Said<'a> {
+    matter_source: (UnitId, OrganisationId),
+    active: Vec<ActiveConsent<'a>>,
+    inactive: Vec<(&'a Consent, ReasonCode)>,
+    /// Topics kept out by exclusions in force.
+    excluded: CategorySet,
+    /// Refusals that mean the viewer: when, and of what.
+    refused: Vec<(Timestamp, CategorySet)>,
+}
+
+impl<'a> Said<'a> {
+    fn of(
+        matter: &Matter<'_>,
+        subject: Subject<'a>,
+        viewer: &Viewer<'_>,
+        now: Timestamp,
+    ) -> Self {
+        let matter_source = (matter.owner, matter.organisation);
+        let mut said = Self {
+            matter_source,
+            active: Vec::new(),
+            inactive: Vec::new(),
+            excluded: CategorySet::NONE,
+            refused: Vec::new(),
+        };
+        let speaking =
+            subject.consents.iter().filter(|c| c.speaks_for(matter.owner, matter.organisation));
+        for consent in speaking {
+            if let State::Refused { at } = consent.state {
+                let topics = said.heard(consent, viewer).map(|g| g.categories);
+                let topics = topics.fold(CategorySet::NONE, CategorySet::union);
+                said.refused.push((at, topics));
+            }
+            match consent.active_at(now, Some(matter.discussion)) {
+                Ok(active) => {
+                    said.excluded = said.excluded.union(consent.excluded_categories);
+                    said.active.push(active);
+                }
+                Err(reason) => said.inactive.push((consent, reason)),
+            }
+        }
+        said
+    }
+
+    /// The grants of `consent` from this source that mean the viewer.
+    fn heard<'c>(
+        &self,
+        consent: &'c Consent,
+        viewer: &Viewer<'_>,
+    ) -> impl Iterator<Item = &'c Grant> + use<'c> {
+        let (unit, organisation) = self.matter_source;
+        let (person, at, role, barred) = (viewer.person, viewer.unit, viewer.role, viewer.barred());
+        consent.grants.iter().filter(move |g| {
+            g.source.speaks_for(unit, organisation) && g.recipient.means(person, at, role, barred)
+        })
+    }
+
+    /// An exclusion holds even against who is barred as one of a unit.
+    fn excludes_viewer(&self, viewer: &Viewer<'_>) -> bool {
+        self.active.iter().any(|active| {
+            let kept_out = &active.consent().excluded_recipients;
+            kept_out.iter().any(|r| r.means(viewer.person, viewer.unit, viewer.role, false))
+        })
+    }
+
+    fn covered(&self, matter: &Matter<'_>, viewer: &Viewer<'_>, restricted: bool) -> Cover {
+        let mut cover =
+            Cover { categories: CategorySet::NONE, consents: Vec::new(), until: Timestamp::MAX };
+        for active in self.active.iter().filter(|a| a.consent().purpose == matter.purpose) {
+            let topics = self
+                .heard(active.consent(), viewer)
+                .filter(|g| !restricted || g.recipient.is_named_person())
+                .fold(CategorySet::NONE, |all, g| all.union(g.categories))
+                .without(self.excluded)
+                .without(self.refused_since(active.granted_at()));
+            if !topics.is_empty() {
+                cover.categories = cover.categories.union(topics);
+                cover.consents.push((active.consent().id, active.consent().version));
+                cover.until = cover.until.min(active.until());
+            }
+        }
+        cover
+    }
+
+    /// A refusal overrides what was granted before it; a later grant is the later word.
+    fn refused_since(&self, granted_at: Timestamp) -> CategorySet {
+        let later = self.refused.iter().filter(|(at, _)| *at >= granted_at);
+        later.fold(CategorySet::NONE, |all, (_, topics)| all.union(*topics))
+    }
+
+    /// The reason nearest to a yes.
+    fn why_not(
+        &self,
+        matter: &Matter<'_>,
+        viewer: &Viewer<'_>,
+        restricted: bool,
+        covered: CategorySet,
+    ) -> ReasonCode {
+        let means_viewer = |c: &Consent| self.heard(c, viewer).next().is_some();
+        let for_this = |c: &Consent| c.purpose == matter.purpose;
+        let right: Vec<_> = self
+            .active
+            .iter()
+            .map(ActiveConsent::consent)
+            .filter(|c| for_this(c) && means_viewer(c))
+            .collect();
+        if restricted && !right.is_empty() && covered.is_empty() {
+            return ReasonCode::Restricted;
+        }
+        if right.iter().any(|c| {
+            let topics = self.heard(c, viewer).any(|g| g.categories.contains(Category::Identity));
+            topics && !covered.contains(Category::Identity)
+        }) {
+            return ReasonCode::Excluded;
+        }
+        if !right.is_empty() {
+            return ReasonCode::CategoryNotCovered;
+        }
+        let once = self
+            .inactive
+            .iter()
+            .filter(|(c, reason)| {
+                *reason != ReasonCode::NoConsent && for_this(c) && means_viewer(c)
+            })
+            .max_by_key(|(c, _)| (c.state.granted_at(), c.version));
+        if let Some((_, reason)) = once {
+            return *reason;
+        }
+        if self.active.iter().any(|a| means_viewer(a.consent())) {
+            return ReasonCode::WrongPurpose;
+        }
+        if self.active.iter().any(|a| for_this(a.consent())) {
+            return ReasonCode::WrongRecipient;
+        }
+        ReasonCode::NoConsent
+    }
+}
+
+impl State {
+    /// When it was granted, if it ever was.
+    #[must_use]
+    pub const fn granted_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Draft | Self::Refused { .. } => None,
+            Self::Active(was) | Self::Withdrawn { was, .. } | Self::Superseded { was, .. } => {
+                Some(was.granted_at)
+            }
+        }
+    }
+}
