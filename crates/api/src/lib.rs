@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod http;
 pub mod ids;
+pub mod log;
 pub mod logging;
 pub mod server;
 pub mod store;

@@ -26,9 +26,36 @@ pub enum StoreError {
     /// A sealed value did not open, or a key is missing.
     #[error("a sealed value did not open")]
     Sealed(#[from] SealError),
+    /// A unit of work panicked; what it did was undone.
+    #[error("a unit of work panicked")]
+    Panicked,
     /// A migration failed, or the embedded ones can't be read.
     #[error("migration failed: {0}")]
     Migration(String),
+}
+
+impl StoreError {
+    /// Whether the database is away, rather than something being wrong with what was asked of it.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind, Error};
+        match self {
+            Self::Connect(_) | Self::Pool(_) => true,
+            Self::Query(Error::DatabaseError(kind, _)) => matches!(
+                kind,
+                DatabaseErrorKind::ClosedConnection
+                    | DatabaseErrorKind::UnableToSendCommand
+                    | DatabaseErrorKind::ReadOnlyTransaction
+            ),
+            Self::Query(Error::BrokenTransactionManager | Error::RollbackErrorOnCommit { .. }) => true,
+            Self::Query(_)
+            | Self::Url(_)
+            | Self::Corrupt { .. }
+            | Self::Sealed(_)
+            | Self::Panicked
+            | Self::Migration(_) => false,
+        }
+    }
 }
 
 /// Why a sealed value did not open. Says nothing of the value or the key.

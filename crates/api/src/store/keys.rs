@@ -40,7 +40,26 @@ impl KeyRow {
 /// # Errors
 /// When the statement fails.
 pub fn create(conn: &mut Conn, vault: &Vault) -> Result<DataKey, StoreError> {
-    let key = vault.new_data_key();
+    insert(conn, vault, vault.new_data_key())
+}
+
+/// Fetches the key of this id, and makes it where there is none yet.
+///
+/// # Errors
+/// As [`fetch`].
+pub fn fetch_or_create(
+    conn: &mut Conn,
+    vault: &Vault,
+    id: DataKeyId,
+) -> Result<DataKey, StoreError> {
+    let row = data_key::table.find(Db(id)).select(KeyRow::as_select()).first(conn).optional()?;
+    match row {
+        Some(row) => row.open(vault),
+        None => insert(conn, vault, vault.new_data_key_named(id)),
+    }
+}
+
+fn insert(conn: &mut Conn, vault: &Vault, key: DataKey) -> Result<DataKey, StoreError> {
     let WrappedKey { master_id, wrapped } = vault.wrap(&key);
     diesel::insert_into(data_key::table)
         .values((

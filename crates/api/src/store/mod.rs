@@ -3,18 +3,33 @@
 //! Only [`sql`] and [`dialect`] know how PostgreSQL and SQLite differ; everything else is written
 //! once, against [`conn::Conn`]. Nothing here decides who may see what.
 
+pub mod cases;
+mod compartments;
 pub mod conn;
 pub mod dialect;
+pub mod discussions;
 pub mod error;
 pub mod keys;
 pub mod migrate;
 mod multi;
 pub mod schema;
 pub mod sql;
+pub mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+pub mod unit_of_work;
 pub mod vault;
 
 pub use error::{SealError, StoreError};
+
+/// The version or ordinal of a row, which starts at 1.
+fn version(stored: i32, table: &'static str) -> Result<u32, StoreError> {
+    u32::try_from(stored).map_err(|_| StoreError::Corrupt { table, what: "a version below zero" })
+}
+
+/// A version as it is stored.
+fn stored_version(version: u32) -> i32 {
+    i32::try_from(version).unwrap_or(i32::MAX)
+}

@@ -327,10 +327,13 @@ impl Vault {
     /// A new random data key.
     #[must_use]
     pub fn new_data_key(&self) -> DataKey {
-        DataKey {
-            id: DataKeyId::new(ids::new_uuid()),
-            key: Zeroizing::new(ids::random_bytes()),
-        }
+        self.new_data_key_named(DataKeyId::new(ids::new_uuid()))
+    }
+
+    /// A new data key under an id that is known beforehand.
+    #[must_use]
+    pub fn new_data_key_named(&self, id: DataKeyId) -> DataKey {
+        DataKey { id, key: Zeroizing::new(ids::random_bytes()) }
     }
 
     /// Wraps a data key by the current master key.

@@ -7,7 +7,9 @@ use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Text;
 use diesel::sqlite::{Sqlite, SqliteValue};
-use samrad_domain::code;
+use samrad_domain::{
+    case, code, consent, decision, discussion, event, information, ips, journal, patient, unit,
+};
 use std::io::Write;
 
 /// A value of a closed list, or a set of them, that has one written form.
@@ -51,8 +53,8 @@ macro_rules! coded_column {
 
 /// A new closed list of the domain is named here, and its column typed [`Code`].
 macro_rules! code_columns {
-    ($($code:ident),* $(,)?) => {$(
-        impl Coded for code::$code {
+    ($($code:ty),* $(,)?) => {$(
+        impl Coded for $code {
             fn read(code: &str) -> Option<Self> {
                 Self::parse(code)
             }
@@ -60,12 +62,37 @@ macro_rules! code_columns {
                 self.code().to_owned()
             }
         }
-        coded_column!(code::$code);
+        coded_column!($code);
     )*};
 }
 
 coded_column!(code::CategorySet);
-code_columns!(Role, UnitKind, Purpose, Category, ReasonCode);
+code_columns!(
+    code::Role,
+    code::UnitKind,
+    code::Purpose,
+    code::Category,
+    code::ReasonCode,
+    case::CaseState,
+    consent::GivenBy,
+    decision::Basis,
+    discussion::DiscussionState,
+    discussion::MessageClass,
+    discussion::MessageKind,
+    event::EventKind,
+    event::Outcome,
+    information::Form,
+    ips::Function,
+    journal::NoteKind,
+    journal::NoteState,
+    journal::Register,
+    patient::Authority,
+    patient::Custody,
+    patient::Protection,
+    unit::CompartmentKind,
+    unit::OralPolicy,
+    unit::RecipientPolicy,
+);
 
 // A code column also takes and gives bare text, for lists that live outside the domain.
 

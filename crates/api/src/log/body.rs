@@ -1,0 +1,229 @@
+//! What an entry says, as RFC 8785 JSON. The very bytes are kept, sealed, beside the entry; the
+//! entry commits to them by a salted digest, so that they can be erased lawfully without breaking
+//! a proof.
+
+use samrad_domain::actor::Actor;
+use samrad_domain::consent::Recipient;
+use samrad_domain::event::{Event, Outcome};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// The version of the form below; part of the leaf.
+pub const VERSION: u8 = 1;
+
+/// Who acted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Who {
+    /// `person`, `citizen` or `system`.
+    pub kind: String,
+    /// The person of the registry, or the client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<Uuid>,
+    /// The name of the person of the registry, or of the client; never a patient's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The role acted in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// The unit acted for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Uuid>,
+    /// Its organisation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<Uuid>,
+    /// How surely the token's issuer knew them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assurance: Option<String>,
+}
+
+/// Somebody who heard or saw.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Heard {
+    /// `person`, `unit` or `roleInUnit`.
+    pub kind: String,
+    /// The person or the unit.
+    pub id: Uuid,
+    /// The role, for `roleInUnit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+}
+
+/// A consent used or changed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ConsentUsed {
+    /// Which.
+    pub id: Uuid,
+    /// Which version.
+    pub version: u32,
+}
+
+/// What an entry says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Body {
+    /// Who acted.
+    pub actor: Who,
+    /// What kind of act.
+    pub kind: String,
+    /// How it came out.
+    pub outcome: String,
+    /// The operation of the API.
+    pub operation: String,
+    /// The request.
+    pub request_id: String,
+    /// Why it came out so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What it rests on: `consent`, `team`, `hpl25`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<String>,
+    /// The patient's record; none for anonymised items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patient: Option<Uuid>,
+    /// The organisation that is the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Uuid>,
+    /// The unit concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Uuid>,
+    /// The case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<Uuid>,
+    /// The discussion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discussion: Option<Uuid>,
+    /// The IPS participation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub participation: Option<Uuid>,
+    /// The note.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Uuid>,
+    /// The person of the registry that the act is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<Uuid>,
+    /// Those who heard or saw.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<Heard>,
+    /// What was shown or changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
+    /// What for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The consents used or changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consents: Vec<ConsentUsed>,
+    /// SHA-256 over the entry's salt and the bytes shown, in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+    /// On what ground the log was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ground: Option<String>,
+}
+
+impl Body {
+    /// What the log says of `event`, done by `actor` in a request.
+    #[must_use]
+    pub fn of(event: &Event, actor: &Actor, request: &Request, salt: &[u8; 32]) -> Self {
+        Self {
+            actor: Who::of(actor),
+            kind: event.kind.code().to_owned(),
+            outcome: event.outcome.code().to_owned(),
+            operation: request.operation.to_owned(),
+            request_id: request.id.clone(),
+            reason: event.reason.map(|r| r.code().to_owned()),
+            legal_basis: legal_basis(event),
+            patient: event.patient.map(|id| id.uuid()),
+            source: event.source.map(|id| id.uuid()),
+            unit: event.unit.map(|id| id.uuid()),
+            case: event.case.map(|id| id.uuid()),
+            discussion: event.discussion.map(|id| id.uuid()),
+            participation: event.participation.map(|id| id.uuid()),
+            note: event.note.map(|id| id.uuid()),
+            person: event.person.map(|id| id.uuid()),
+            recipients: event.recipients.iter().map(Heard::of).collect(),
+            categories: event.categories.iter().map(|c| c.code().to_owned()).collect(),
+            purpose: event.purpose.map(|p| p.code().to_owned()),
+            consents: event
+                .consents
+                .iter()
+                .map(|(id, version)| ConsentUsed { id: id.uuid(), version: *version })
+                .collect(),
+            digest: event.shown.as_ref().map(|shown| salted_digest(salt, &shown.0)),
+            ground: event.ground.map(|g| g.code().to_owned()),
+        }
+    }
+}
+
+/// The request that an act came in by.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The caller's correlation id, or our own.
+    pub id: String,
+    /// The operation of the API.
+    pub operation: &'static str,
+}
+
+impl Who {
+    fn of(actor: &Actor) -> Self {
+        let nobody = Self {
+            kind: String::new(),
+            id: None,
+            name: None,
+            role: None,
+            unit: None,
+            organisation: None,
+            assurance: None,
+        };
+        match actor {
+            Actor::Staff(staff) => Self {
+                kind: "person".to_owned(),
+                id: Some(staff.person.uuid()),
+                name: Some(staff.name.clone()),
+                role: Some(staff.role.code().to_owned()),
+                unit: Some(staff.unit.uuid()),
+                organisation: Some(staff.organisation.uuid()),
+                assurance: staff.assurance.clone(),
+            },
+            Actor::Citizen(citizen) => Self {
+                kind: "citizen".to_owned(),
+                assurance: citizen.assurance.clone(),
+                ..nobody
+            },
+            Actor::System(system) => Self {
+                kind: "system".to_owned(),
+                id: Some(system.client.uuid()),
+                name: Some(system.name.clone()),
+                organisation: Some(system.organisation.uuid()),
+                ..nobody
+            },
+        }
+    }
+}
+
+impl Heard {
+    fn of(recipient: &Recipient) -> Self {
+        let (kind, id, role) = match recipient {
+            Recipient::Person(person) => ("person", person.uuid(), None),
+            Recipient::Unit(unit) => ("unit", unit.uuid(), None),
+            Recipient::RoleInUnit(unit, role) => ("roleInUnit", unit.uuid(), Some(role.code())),
+        };
+        Self { kind: kind.to_owned(), id, role: role.map(str::to_owned) }
+    }
+}
+
+fn legal_basis(event: &Event) -> Option<String> {
+    match (event.outcome, event.basis) {
+        (Outcome::Disclosed, _) => Some("consent".to_owned()),
+        (_, Some(basis)) => Some(basis.code().to_owned()),
+        (_, None) => None,
+    }
+}
+
+fn salted_digest(salt: &[u8; 32], shown: &[u8]) -> String {
+    let digest = Sha256::new().chain_update(b"samrad-shown/v1\0").chain_update(salt);
+    hex::encode(digest.chain_update(shown).finalize())
+}

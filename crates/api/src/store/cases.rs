@@ -1,0 +1,349 @@
+//! Cases, their teams and their statements. Who may do what is decided before: what writes takes
+//! the permit.
+
+use super::conn::Conn;
+use super::schema::{case_file, case_member, statement, unit};
+use super::unit_of_work::Tx;
+use super::sql::Db;
+use super::vault::Place;
+use super::{StoreError, compartments, keys};
+use crate::ids;
+use diesel::prelude::*;
+use jiff::Timestamp;
+use samrad_domain::actor::Staff;
+use samrad_domain::case::{
+    Admission, Case, CaseState, CaseText, Member, Opening, Statement, TeamWork, Turn,
+};
+use samrad_domain::code::{Category, Role};
+use samrad_domain::decision::Basis;
+use samrad_domain::id::{
+    CaseId, DataKeyId, OrganisationId, PatientId, PersonId, StatementId, UnitId,
+};
+use samrad_domain::patient::Patient;
+use samrad_domain::permit::Permit;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = case_file)]
+struct CaseRow {
+    id: CaseId,
+    owner_unit: UnitId,
+    organisation_id: OrganisationId,
+    patient_id: Option<PatientId>,
+    data_key_id: DataKeyId,
+    state: CaseState,
+    version: i32,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = case_member)]
+struct MemberRow {
+    person_id: PersonId,
+    unit_id: UnitId,
+    role: Role,
+    basis: Basis,
+    added_at: Timestamp,
+    ended_at: Option<Timestamp>,
+}
+
+impl From<MemberRow> for Member {
+    fn from(row: MemberRow) -> Self {
+        Self {
+            person: row.person_id,
+            unit: row.unit_id,
+            role: row.role,
+            basis: row.basis,
+            added_at: row.added_at,
+            ended_at: row.ended_at,
+        }
+    }
+}
+
+/// The case, with its team past and present.
+///
+/// # Errors
+/// When the database does not answer, or a row can't be.
+pub fn find(conn: &mut Conn, id: CaseId) -> Result<Option<Case>, StoreError> {
+    let found = case_file::table
+        .inner_join(unit::table)
+        .filter(case_file::id.eq(Db(id)))
+        .select((CaseRow::as_select(), unit::compartment_kind, unit::compartment_key))
+        .first::<(CaseRow, String, Option<String>)>(conn)
+        .optional()?;
+    let Some((row, kind, key)) = found else { return Ok(None) };
+    let members = case_member::table
+        .filter(case_member::case_id.eq(Db(id)))
+        .order(case_member::added_at)
+        .select(MemberRow::as_select())
+        .load(conn)?;
+    Ok(Some(Case {
+        id: row.id,
+        owner: row.owner_unit,
+        organisation: row.organisation_id,
+        compartment: compartments::read(&kind, key.as_deref())?,
+        patient: row.patient_id,
+        data_key: row.data_key_id,
+        state: row.state,
+        version: super::version(row.version, "case_file")?,
+        members: members.into_iter().map(Member::from).collect(),
+    }))
+}
+
+/// Makes a case, with its first member.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn create(
+    tx: &mut Tx<'_>,
+    permit: &Permit<Opening>,
+    staff: &Staff,
+    patient: Option<&Patient>,
+    subject: Option<&str>,
+) -> Result<CaseId, StoreError> {
+    let id = CaseId::new(ids::new_uuid());
+    let data_key = match patient {
+        Some(patient) => patient.data_key,
+        None => keys::create(tx.conn, tx.vault)?.id(),
+    };
+    let subject = match subject {
+        Some(text) => {
+            let key = keys::fetch(tx.conn, tx.vault, data_key)?;
+            Some(key.seal(Place::new("case_file", id.uuid(), "subject_enc"), text.as_bytes()))
+        }
+        None => None,
+    };
+    diesel::insert_into(case_file::table)
+        .values((
+            case_file::id.eq(Db(id)),
+            case_file::owner_unit.eq(Db(permit.act().owner)),
+            case_file::organisation_id.eq(Db(staff.organisation)),
+            case_file::patient_id.eq(patient.map(|p| Db(p.id))),
+            case_file::person_key.eq(patient.map(|p| p.key.bytes().to_vec())),
+            case_file::data_key_id.eq(Db(data_key)),
+            case_file::subject_enc.eq(subject),
+            case_file::state.eq(Db(CaseState::Open)),
+            case_file::version.eq(1),
+            case_file::created_by.eq(Db(permit.act().first)),
+            case_file::created_at.eq(Db(tx.now)),
+        ))
+        .execute(tx.conn)?;
+    let member = Member {
+        person: staff.person,
+        unit: staff.unit,
+        role: staff.role,
+        basis: Basis::Team,
+        added_at: tx.now,
+        ended_at: None,
+    };
+    insert_member(tx, id, &member, staff.person)?;
+    Ok(id)
+}
+
+/// The general question that a case without a patient is about.
+///
+/// # Errors
+/// When the database does not answer, or the text does not open.
+pub fn subject(tx: &mut Tx<'_>, case: &Case) -> Result<Option<String>, StoreError> {
+    let sealed_text = case_file::table
+        .find(Db(case.id))
+        .select(case_file::subject_enc)
+        .first::<Option<Vec<u8>>>(tx.conn)?;
+    let Some(bytes) = sealed_text else { return Ok(None) };
+    let key = keys::fetch(tx.conn, tx.vault, case.data_key)?;
+    let text = key.open_text(Place::new("case_file", case.id.uuid(), "subject_enc"), &bytes)?;
+    Ok(Some(text))
+}
+
+/// Lets somebody into the team.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn admit(tx: &mut Tx<'_>, permit: &Permit<Admission>, by: PersonId) -> Result<(), StoreError> {
+    insert_member(tx, permit.act().case, &permit.act().member, by)
+}
+
+fn insert_member(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    member: &Member,
+    by: PersonId,
+) -> Result<(), StoreError> {
+    diesel::insert_into(case_member::table)
+        .values((
+            case_member::case_id.eq(Db(case)),
+            case_member::person_id.eq(Db(member.person)),
+            case_member::unit_id.eq(Db(member.unit)),
+            case_member::role.eq(Db(member.role)),
+            case_member::basis.eq(Db(member.basis)),
+            case_member::added_by.eq(Db(by)),
+            case_member::added_at.eq(Db(member.added_at)),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends every place that `person` has on the team.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn dismiss(
+    tx: &mut Tx<'_>,
+    permit: &Permit<TeamWork>,
+    person: PersonId,
+) -> Result<(), StoreError> {
+    diesel::update(case_member::table)
+        .filter(case_member::case_id.eq(Db(permit.act().case)))
+        .filter(case_member::person_id.eq(Db(person)))
+        .filter(case_member::ended_at.is_null())
+        .set(case_member::ended_at.eq(Some(Db(tx.now))))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Closes or reopens.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn turn(tx: &mut Tx<'_>, permit: &Permit<Turn>) -> Result<(), StoreError> {
+    let closed_at = match permit.act().state {
+        CaseState::Open => None,
+        CaseState::Closed => Some(tx.now),
+    };
+    diesel::update(case_file::table.find(Db(permit.act().case)))
+        .set((
+            case_file::state.eq(Db(permit.act().state)),
+            case_file::closed_at.eq(closed_at.map(Db)),
+            case_file::version.eq(case_file::version + 1),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// What a new statement says.
+#[derive(Clone, Debug)]
+pub struct NewStatement {
+    /// Its category.
+    pub category: Category,
+    /// Its text.
+    pub text: CaseText,
+    /// The statement it corrects.
+    pub corrects: Option<StatementId>,
+}
+
+/// Adds a statement.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn add_statement(
+    tx: &mut Tx<'_>,
+    permit: &Permit<TeamWork>,
+    case: &Case,
+    author: PersonId,
+    new: &NewStatement,
+) -> Result<StatementId, StoreError> {
+    let id = StatementId::new(ids::new_uuid());
+    let key = keys::fetch(tx.conn, tx.vault, case.data_key)?;
+    let text =
+        key.seal(Place::new("statement", id.uuid(), "text_enc"), new.text.as_str().as_bytes());
+    diesel::insert_into(statement::table)
+        .values((
+            statement::id.eq(Db(id)),
+            statement::case_id.eq(Db(permit.act().case)),
+            statement::category.eq(Db(new.category)),
+            statement::text_enc.eq(text),
+            statement::author_person.eq(Db(author)),
+            statement::written_at.eq(Db(tx.now)),
+            statement::corrects.eq(new.corrects.map(Db)),
+        ))
+        .execute(tx.conn)?;
+    Ok(id)
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = statement)]
+struct StatementRow {
+    id: StatementId,
+    category: Category,
+    text_enc: Vec<u8>,
+    author_person: PersonId,
+    written_at: Timestamp,
+    corrects: Option<StatementId>,
+}
+
+/// The statements of a case in the order written, but for those that another one corrects.
+///
+/// # Errors
+/// When the database does not answer, or a text does not open.
+pub fn statements(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Statement>, StoreError> {
+    let rows: Vec<StatementRow> = statement::table
+        .filter(statement::case_id.eq(Db(case.id)))
+        .order((statement::written_at, statement::id))
+        .select(StatementRow::as_select())
+        .load(tx.conn)?;
+    let corrected: Vec<StatementId> = rows.iter().filter_map(|row| row.corrects).collect();
+    let key = keys::fetch(tx.conn, tx.vault, case.data_key)?;
+    rows.into_iter()
+        .filter(|row| !corrected.contains(&row.id))
+        .map(|row| {
+            let text =
+                key.open_text(Place::new("statement", row.id.uuid(), "text_enc"), &row.text_enc)?;
+            Ok(Statement {
+                id: row.id,
+                category: row.category,
+                text: CaseText::new(text),
+                author: row.author_person,
+                written_at: row.written_at,
+                corrects: row.corrects,
+            })
+        })
+        .collect()
+}
+
+/// A line of somebody's list of cases: no identity.
+#[derive(Clone, Copy, Debug, Queryable)]
+pub struct CaseLine {
+    /// The case.
+    pub id: CaseId,
+    /// The patient's record; none for a general question.
+    pub patient: Option<PatientId>,
+    /// Open or closed.
+    pub state: CaseState,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// The cases that `staff` is on the team of, acting as they do, newest first, from after `after`.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn of_member(
+    conn: &mut Conn,
+    staff: &Staff,
+    state: Option<CaseState>,
+    after: Option<(Timestamp, CaseId)>,
+    limit: i64,
+) -> Result<Vec<CaseLine>, StoreError> {
+    let mine = case_member::table
+        .filter(case_member::person_id.eq(Db(staff.person)))
+        .filter(case_member::unit_id.eq(Db(staff.unit)))
+        .filter(case_member::role.eq(Db(staff.role)))
+        .filter(case_member::basis.eq(Db(Basis::Team)))
+        .filter(case_member::ended_at.is_null())
+        .select(case_member::case_id);
+    let mut query = case_file::table
+        .filter(case_file::id.eq_any(mine))
+        .order((case_file::created_at.desc(), case_file::id.desc()))
+        .select((case_file::id, case_file::patient_id, case_file::state, case_file::created_at))
+        .limit(limit)
+        .into_boxed();
+    if let Some(state) = state {
+        query = query.filter(case_file::state.eq(Db(state)));
+    }
+    if let Some((at, id)) = after {
+        query = query.filter(
+            case_file::created_at
+                .lt(Db(at))
+                .or(case_file::created_at.eq(Db(at)).and(case_file::id.lt(Db(id)))),
+        );
+    }
+    Ok(query.load(conn)?)
+}

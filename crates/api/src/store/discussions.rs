@@ -1,0 +1,397 @@
+//! Discussions, their threads, and who has seen them identified.
+
+use super::conn::Conn;
+use super::schema::{discussion, discussion_sight, message, recognition, summary};
+use super::unit_of_work::Tx;
+use super::sql::Db;
+use super::vault::Place;
+use super::{StoreError, keys, stored_version};
+use crate::ids;
+use diesel::prelude::*;
+use jiff::Timestamp;
+use samrad_domain::actor::Staff;
+
+use samrad_domain::case::{Case, CaseText};
+use samrad_domain::code::{CategorySet, Purpose, Role};
+use samrad_domain::discussion::{
+    Discussion, DiscussionState, Label, Message, MessageClass, MessageKind, MessageText,
+    Presentation, Turned, Writing,
+};
+use samrad_domain::id::{CaseId, DiscussionId, MessageId, PersonId, UnitId};
+use samrad_domain::patient::Patient;
+use samrad_domain::permit::Permit;
+use samrad_domain::summary::ScannedText;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = discussion)]
+struct DiscussionRow {
+    id: DiscussionId,
+    label: String,
+    case_id: CaseId,
+    audience_unit: UnitId,
+    purpose: Purpose,
+    state: DiscussionState,
+    summary_version: i32,
+    drawn_categories: CategorySet,
+    opened_at: Timestamp,
+    closed_at: Option<Timestamp>,
+}
+
+impl TryFrom<DiscussionRow> for Discussion {
+    type Error = StoreError;
+
+    fn try_from(row: DiscussionRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id,
+            label: Label::stored(row.label),
+            case: row.case_id,
+            audience: row.audience_unit,
+            purpose: row.purpose,
+            state: row.state,
+            summary_version: super::version(row.summary_version, "discussion")?,
+            drawn: row.drawn_categories,
+            opened_at: row.opened_at,
+            closed_at: row.closed_at,
+        })
+    }
+}
+
+/// The discussion.
+///
+/// # Errors
+/// When the database does not answer, or the row can't be.
+pub fn find(conn: &mut Conn, id: DiscussionId) -> Result<Option<Discussion>, StoreError> {
+    let row =
+        discussion::table.find(Db(id)).select(DiscussionRow::as_select()).first(conn).optional()?;
+    row.map(Discussion::try_from).transpose()
+}
+
+/// Opens a discussion under a label never used before.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn open(
+    tx: &mut Tx<'_>,
+    permit: &Permit<Presentation>,
+    patient: Option<&Patient>,
+    by: PersonId,
+) -> Result<Discussion, StoreError> {
+    let act = permit.act();
+    let opened = Discussion {
+        id: DiscussionId::new(ids::new_uuid()),
+        label: unused_label(tx.conn)?,
+        case: act.case,
+        audience: act.audience,
+        purpose: act.purpose,
+        state: DiscussionState::Open,
+        summary_version: act.summary_version,
+        drawn: act.drawn,
+        opened_at: tx.now,
+        closed_at: None,
+    };
+    diesel::insert_into(discussion::table)
+        .values((
+            discussion::id.eq(Db(opened.id)),
+            discussion::label.eq(opened.label.as_str()),
+            discussion::case_id.eq(Db(opened.case)),
+            discussion::patient_id.eq(patient.map(|p| Db(p.id))),
+            discussion::person_key.eq(patient.map(|p| p.key.bytes().to_vec())),
+            discussion::audience_unit.eq(Db(opened.audience)),
+            discussion::purpose.eq(Db(opened.purpose)),
+            discussion::state.eq(Db(opened.state)),
+            discussion::summary_version.eq(stored_version(opened.summary_version)),
+            discussion::drawn_categories.eq(Db(opened.drawn)),
+            discussion::opened_by.eq(Db(by)),
+            discussion::opened_at.eq(Db(opened.opened_at)),
+        ))
+        .execute(tx.conn)?;
+    Ok(opened)
+}
+
+fn unused_label(conn: &mut Conn) -> Result<Label, StoreError> {
+    loop {
+        let label = Label::of(ids::random_bytes());
+        let taken: i64 = discussion::table
+            .filter(discussion::label.eq(label.as_str()))
+            .count()
+            .get_result(conn)?;
+        if taken == 0 {
+            return Ok(label);
+        }
+    }
+}
+
+/// Changes the state, as permitted.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn turn(tx: &mut Tx<'_>, permit: &Permit<Turned>) -> Result<(), StoreError> {
+    let act = permit.act();
+    let closed_at = match act.state {
+        DiscussionState::Closed => Some(tx.now),
+        DiscussionState::Open | DiscussionState::Stopped => None,
+    };
+    diesel::update(discussion::table.find(Db(act.discussion)))
+        .set((discussion::state.eq(Db(act.state)), discussion::closed_at.eq(closed_at.map(Db))))
+        .execute(tx.conn)?;
+    if act.state == DiscussionState::Stopped {
+        super::dialect::insert_if_new!(
+            tx.conn,
+            recognition::table,
+            (
+                recognition::discussion_id.eq(Db(act.discussion)),
+                recognition::person_id.eq(Db(act.by)),
+                recognition::pressed_at.eq(Db(tx.now)),
+            )
+        )?;
+    }
+    Ok(())
+}
+
+/// Whether `person` has ever seen the discussion identified, in any affiliation.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn has_seen(
+    conn: &mut Conn,
+    id: DiscussionId,
+    person: PersonId,
+) -> Result<bool, StoreError> {
+    let seen: i64 = discussion_sight::table
+        .filter(discussion_sight::discussion_id.eq(Db(id)))
+        .filter(discussion_sight::person_id.eq(Db(person)))
+        .count()
+        .get_result(conn)?;
+    Ok(seen > 0)
+}
+
+/// Remembers that `person` has seen the discussion identified.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn remember_sight(
+    tx: &mut Tx<'_>,
+    id: DiscussionId,
+    person: PersonId,
+) -> Result<(), StoreError> {
+    super::dialect::insert_if_new!(
+        tx.conn,
+        discussion_sight::table,
+        (
+            discussion_sight::discussion_id.eq(Db(id)),
+            discussion_sight::person_id.eq(Db(person)),
+            discussion_sight::first_seen_at.eq(Db(tx.now)),
+        )
+    )?;
+    Ok(())
+}
+
+/// A message to be written.
+#[derive(Clone, Debug)]
+pub struct NewMessage {
+    /// What it is.
+    pub kind: MessageKind,
+    /// What it says.
+    pub text: MessageText,
+    /// When an answer is due.
+    pub due_at: Option<Timestamp>,
+}
+
+/// Writes a message at the end of the thread. What an anonymised one draws on counts from then on.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn write(
+    tx: &mut Tx<'_>,
+    permit: &Permit<Writing>,
+    case: &Case,
+    author: &Staff,
+    new: &NewMessage,
+) -> Result<MessageId, StoreError> {
+    let act = permit.act();
+    let id = MessageId::new(ids::new_uuid());
+    let last: Option<i32> = message::table
+        .filter(message::discussion_id.eq(Db(act.discussion)))
+        .select(diesel::dsl::max(message::ordinal))
+        .first(tx.conn)?;
+    let key = keys::fetch(tx.conn, tx.vault, case.data_key)?;
+    let text = match &new.text {
+        MessageText::Anonymised(text) => text.as_str(),
+        MessageText::Identified(text) => text.as_str(),
+    };
+    diesel::insert_into(message::table)
+        .values((
+            message::id.eq(Db(id)),
+            message::discussion_id.eq(Db(act.discussion)),
+            message::ordinal.eq(last.unwrap_or(0) + 1),
+            message::kind.eq(Db(new.kind)),
+            message::class.eq(Db(act.class)),
+            message::categories.eq(Db(act.categories)),
+            message::text_enc.eq(key.seal(Place::new("message", id.uuid(), "text_enc"), text.as_bytes())),
+            message::author_person.eq(Db(author.person)),
+            message::author_unit.eq(Db(author.unit)),
+            message::author_role.eq(Db(author.role)),
+            message::written_at.eq(Db(tx.now)),
+            message::due_at.eq(new.due_at.map(Db)),
+        ))
+        .execute(tx.conn)?;
+    if act.class == MessageClass::Anonymised {
+        draw_on(tx, act.discussion, act.categories)?;
+    }
+    Ok(id)
+}
+
+fn draw_on(tx: &mut Tx<'_>, id: DiscussionId, more: CategorySet) -> Result<(), StoreError> {
+    let drawn: CategorySet =
+        discussion::table.find(Db(id)).select(discussion::drawn_categories).first(tx.conn)?;
+    diesel::update(discussion::table.find(Db(id)))
+        .set(discussion::drawn_categories.eq(Db(drawn.union(more))))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = message)]
+struct MessageRow {
+    id: MessageId,
+    ordinal: i32,
+    kind: MessageKind,
+    class: MessageClass,
+    categories: CategorySet,
+    text_enc: Vec<u8>,
+    author_person: PersonId,
+    author_unit: UnitId,
+    author_role: Role,
+    written_at: Timestamp,
+    due_at: Option<Timestamp>,
+}
+
+/// The whole thread, in order. What a reader may see of it, the decision says.
+///
+/// # Errors
+/// When the database does not answer, or a text does not open.
+pub fn thread(
+    tx: &mut Tx<'_>,
+    case: &Case,
+    id: DiscussionId,
+) -> Result<Vec<Message>, StoreError> {
+    let rows: Vec<MessageRow> = message::table
+        .filter(message::discussion_id.eq(Db(id)))
+        .order(message::ordinal)
+        .select(MessageRow::as_select())
+        .load(tx.conn)?;
+    let key = keys::fetch(tx.conn, tx.vault, case.data_key)?;
+    rows.into_iter()
+        .map(|row| {
+            let text =
+                key.open_text(Place::new("message", row.id.uuid(), "text_enc"), &row.text_enc)?;
+            let text = match row.class {
+                MessageClass::Anonymised => MessageText::Anonymised(ScannedText::stored(text)),
+                MessageClass::Identified => MessageText::Identified(CaseText::new(text)),
+            };
+            Ok(Message {
+                id: row.id,
+                ordinal: super::version(row.ordinal, "message")?,
+                kind: row.kind,
+                categories: row.categories,
+                text,
+                author: row.author_person,
+                unit: row.author_unit,
+                role: row.author_role,
+                written_at: row.written_at,
+                due_at: row.due_at,
+            })
+        })
+        .collect()
+}
+
+/// A line of a list of discussions: no identity, no text.
+#[derive(Clone, Debug, Queryable)]
+pub struct DiscussionLine {
+    /// The discussion.
+    pub id: DiscussionId,
+    /// What it is called.
+    pub label: String,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Where it stands.
+    pub state: DiscussionState,
+    /// Its audience.
+    pub audience: UnitId,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+}
+
+/// Which discussions to list.
+#[derive(Clone, Copy, Debug)]
+pub enum Listing {
+    /// Those put before a unit.
+    BeforeUnit(UnitId),
+    /// Those of a case.
+    OfCase(CaseId),
+}
+
+/// Discussions, newest first, from after `after`.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn list(
+    conn: &mut Conn,
+    which: Listing,
+    state: Option<DiscussionState>,
+    after: Option<(Timestamp, DiscussionId)>,
+    limit: i64,
+) -> Result<Vec<DiscussionLine>, StoreError> {
+    let mut query = discussion::table
+        .order((discussion::opened_at.desc(), discussion::id.desc()))
+        .select((
+            discussion::id,
+            discussion::label,
+            discussion::purpose,
+            discussion::state,
+            discussion::audience_unit,
+            discussion::opened_at,
+        ))
+        .limit(limit)
+        .into_boxed();
+    query = match which {
+        Listing::BeforeUnit(unit) => query.filter(discussion::audience_unit.eq(Db(unit))),
+        Listing::OfCase(case) => query.filter(discussion::case_id.eq(Db(case))),
+    };
+    if let Some(state) = state {
+        query = query.filter(discussion::state.eq(Db(state)));
+    }
+    if let Some((at, id)) = after {
+        query = query.filter(
+            discussion::opened_at
+                .lt(Db(at))
+                .or(discussion::opened_at.eq(Db(at)).and(discussion::id.lt(Db(id)))),
+        );
+    }
+    Ok(query.load(conn)?)
+}
+
+/// When a discussion ended, if it has: what a single-use consent bound to it goes by.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn ended_at(conn: &mut Conn, id: DiscussionId) -> Result<Option<Timestamp>, StoreError> {
+    let ended = discussion::table.find(Db(id)).select(discussion::closed_at).first(conn).optional()?;
+    Ok(ended.flatten())
+}
+
+/// The newest summary of a case: its version and what it draws on.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn newest_summary(
+    conn: &mut Conn,
+    case: CaseId,
+) -> Result<Option<(i32, CategorySet)>, StoreError> {
+    Ok(summary::table
+        .filter(summary::case_id.eq(Db(case)))
+        .order(summary::version.desc())
+        .select((summary::version, summary::draws_on))
+        .first(conn)
+        .optional()?)
+}

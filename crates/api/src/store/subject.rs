@@ -1,0 +1,97 @@
+//! Whose bucket a unit of work needs, found before it is queued.
+//!
+//! The person behind a discussion, a case or a consent never changes, so it can be looked up on
+//! the read pool. What leads to nobody takes a bucket all the same, made of the id asked for: a
+//! stranger's request takes the same steps as a real one.
+
+use super::StoreError;
+use super::conn::Conn;
+use super::dialect::Bucket;
+use super::schema::{
+    case_file, consent, discussion, guardianship, ips_participation, objection, patient,
+    record_note,
+};
+use diesel::prelude::*;
+use samrad_domain::actor::PersonKey;
+use samrad_domain::id::{
+    CaseId, ConsentId, DiscussionId, GuardianshipId, NoteId, ObjectionId, ParticipationId,
+    PatientId,
+};
+use super::sql::Db;
+use uuid::Uuid;
+
+/// What a unit of work is about, as far as locking goes.
+#[derive(Clone, Copy, Debug)]
+pub enum About {
+    /// No person: the registry, a general question, the log.
+    Nobody,
+    /// A person, by key.
+    Person(PersonKey),
+    /// The person of a patient record.
+    Patient(PatientId),
+    /// The person of a case.
+    Case(CaseId),
+    /// The person of a discussion.
+    Discussion(DiscussionId),
+    /// The person of a consent.
+    Consent(ConsentId),
+    /// The person of a note to file.
+    Note(NoteId),
+    /// The person of an IPS participation.
+    Participation(ParticipationId),
+    /// The person of an objection.
+    Objection(ObjectionId),
+    /// The person of a guardianship.
+    Guardianship(GuardianshipId),
+}
+
+/// The bucket that `about` needs; none where there is no person to lock.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn bucket(conn: &mut Conn, about: About) -> Result<Option<Bucket>, StoreError> {
+    let (id, key) = match about {
+        About::Nobody => return Ok(None),
+        About::Person(key) => return Ok(Some(Bucket::of(key.bytes()))),
+        About::Patient(id) => (id.uuid(), of_patient(conn, id)?),
+        About::Case(id) => (id.uuid(), maybe(case_file::table.find(Db(id)).select(case_file::person_key).first(conn))?),
+        About::Discussion(id) => (id.uuid(), maybe(discussion::table.find(Db(id)).select(discussion::person_key).first(conn))?),
+        About::Consent(id) => (id.uuid(), sure(consent::table.find(Db(id)).select(consent::person_key).first(conn))?),
+        About::Participation(id) => (
+            id.uuid(),
+            sure(ips_participation::table.find(Db(id)).select(ips_participation::person_key).first(conn))?,
+        ),
+        About::Note(id) => (
+            id.uuid(),
+            sure(record_note::table.inner_join(patient::table).filter(record_note::id.eq(Db(id))).select(patient::person_key).first(conn))?,
+        ),
+        About::Objection(id) => (
+            id.uuid(),
+            sure(objection::table.inner_join(patient::table).filter(objection::id.eq(Db(id))).select(patient::person_key).first(conn))?,
+        ),
+        About::Guardianship(id) => (
+            id.uuid(),
+            sure(guardianship::table.inner_join(patient::table).filter(guardianship::id.eq(Db(id))).select(patient::person_key).first(conn))?,
+        ),
+    };
+    Ok(Some(bucket_of(id, key)))
+}
+
+fn of_patient(conn: &mut Conn, id: PatientId) -> Result<Option<Vec<u8>>, StoreError> {
+    sure(patient::table.find(Db(id)).select(patient::person_key).first(conn))
+}
+
+fn sure(found: QueryResult<Vec<u8>>) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(found.optional()?)
+}
+
+fn maybe(found: QueryResult<Option<Vec<u8>>>) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(found.optional()?.flatten())
+}
+
+fn bucket_of(id: Uuid, key: Option<Vec<u8>>) -> Bucket {
+    match key.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()) {
+        Some(bytes) => Bucket::of(&bytes),
+        None => Bucket::of_uuid(id),
+    }
+}
