@@ -1,0 +1,72 @@
+//! Places that tell where somebody lives or comes from. The five landsdeler are not here: the
+//! summary itself may name those.
+
+use crate::anonymise::words::{Phrases, Words};
+
+/// Municipalities, counties, towns, districts of Oslo and foreign countries.
+pub(super) static PLACES: Phrases = Phrases::of(
+    "Oslo, Bydel Alna, Alna, Bjerke bydel, Frogner, Gamle Oslo, Grorud, Grünerløkka, Nordre Aker,
+    Nordstrand, Sagene, St. Hanshaugen, Sankt Hanshaugen, Stovner, Søndre Nordstrand, Ullern,
+    Vestre Aker, Østensjø, Mortensrud, Holmlia, Grønland, Tøyen, Majorstuen, Torshov, Lambertseter,
+    Bøler, Oppsal, Furuset, Romsås, Ammerud, Holmenkollen, Røa, Bjølsen, Kampen, Vålerenga,
+    Hauketo, Prinsdal, Bjørndal, Skullerud, Bekkelaget, Groruddalen, Nydalen, Nesoddtangen,
+    Halden, Moss, Sarpsborg, Fredrikstad, Hvaler, Råde, Våler, Skiptvet, Indre Østfold,
+    Rakkestad, Marker, Aremark, Bærum, Asker, Lillestrøm, Nordre Follo, Ullensaker, Nesodden,
+    Frogn, Vestby, Ås, Enebakk, Lørenskog, Rælingen, Aurskog-Høland, Nes, Gjerdrum, Nittedal, Lunner,
+    Jevnaker, Nannestad, Eidsvoll, Hurdal, Drammen, Kongsberg, Ringerike, Hole, Lier, Øvre Eiker,
+    Modum, Krødsherad, Flå, Nesbyen, Gol, Hemsedal, Ål, Hol, Sigdal, Flesberg, Rollag,
+    Nore og Uvdal, Kongsvinger, Hamar, Lillehammer, Gjøvik, Ringsaker, Løten, Stange, Nord-Odal,
+    Sør-Odal, Eidskog, Grue, Åsnes, Våler, Elverum, Trysil, Åmot, Stor-Elvdal, Rendalen, Engerdal,
+    Tolga, Tynset, Alvdal, Folldal, Os, Dovre, Lesja, Skjåk, Lom, Vågå, Nord-Fron, Sel, Sør-Fron,
+    Ringebu, Øyer, Gausdal, Østre Toten, Vestre Toten, Gran, Søndre Land, Nordre Land, Sør-Aurdal,
+    Etnedal, Nord-Aurdal, Vestre Slidre, Øystre Slidre, Vang, Horten, Holmestrand, Tønsberg,
+    Sandefjord, Larvik, Færder, Porsgrunn, Skien, Notodden, Siljan, Bamble, Kragerø, Drangedal,
+    Nome, Midt-Telemark, Seljord, Hjartdal, Tinn, Kviteseid, Nissedal, Fyresdal, Tokke, Vinje,
+    Risør, Grimstad, Arendal, Kristiansand, Lindesnes, Farsund, Flekkefjord, Gjerstad, Vegårshei,
+    Tvedestrand, Froland, Lillesand, Birkenes, Åmli, Iveland, Evje og Hornnes, Bygland, Valle,
+    Bykle, Vennesla, Åseral, Lyngdal, Hægebostad, Kvinesdal, Sirdal, Mandal, Eigersund, Stavanger,
+    Haugesund, Sandnes, Sokndal, Lund, Bjerkreim, Hå, Klepp, Time, Gjesdal, Sola, Randaberg,
+    Strand, Hjelmeland, Suldal, Sauda, Kvitsøy, Bokn, Tysvær, Karmøy, Utsira, Vindafjord, Egersund,
+    Bergen, Kinn, Etne, Sveio, Bømlo, Stord, Fitjar, Tysnes, Kvinnherad, Ullensvang, Eidfjord,
+    Ulvik, Voss, Kvam, Samnanger, Bjørnafjorden, Austevoll, Øygarden, Askøy, Vaksdal, Modalen,
+    Osterøy, Alver, Austrheim, Fedje, Masfjorden, Gulen, Solund, Hyllestad, Høyanger, Vik,
+    Sogndal, Aurland, Lærdal, Årdal, Luster, Askvoll, Fjaler, Sunnfjord, Bremanger, Stad, Gloppen,
+    Stryn, Førde, Florø, Øyane, Kristiansund, Molde, Ålesund, Vanylven, Sande, Herøy, Ulstein, Hareid,
+    Ørsta, Stranda, Sykkylven, Sula, Giske, Vestnes, Rauma, Aukra, Averøy, Gjemnes, Tingvoll,
+    Sunndal, Surnadal, Smøla, Aure, Volda, Fjord kommune, Hustadvika, Haram, Trondheim, Steinkjer, Namsos,
+    Frøya, Osen, Oppdal, Rennebu, Røros, Holtålen, Midtre Gauldal, Melhus, Skaun, Malvik, Selbu,
+    Tydal, Meråker, Stjørdal, Frosta, Levanger, Verdal, Snåsa, Lierne, Røyrvik, Namsskogan, Grong,
+    Høylandet, Overhalla, Flatanger, Leka, Inderøy, Indre Fosen, Heim, Hitra, Ørland, Åfjord,
+    Orkland, Nærøysund, Rindal, Bodø, Narvik, Bindal, Sømna, Brønnøy, Vega, Vevelstad, Alstahaug,
+    Leirfjord, Vefsn, Grane, Hattfjelldal, Dønna, Nesna, Hemnes, Rana, Mo i Rana, Lurøy, Træna,
+    Rødøy, Meløy, Gildeskål, Beiarn, Saltdal, Fauske, Sørfold, Steigen, Lødingen, Evenes, Røst,
+    Værøy, Flakstad, Vestvågøy, Vågan, Hadsel, Bø, Øksnes, Sortland, Andøy, Moskenes, Hamarøy,
+    Lofoten, Vesterålen, Mosjøen, Svolvær, Sandnessjøen, Tromsø, Harstad, Kvæfjord, Tjeldsund,
+    Ibestad, Gratangen, Lavangen, Bardu, Salangen, Målselv, Sørreisa, Dyrøy, Senja, Balsfjord,
+    Karlsøy, Lyngen, Storfjord, Kåfjord, Skjervøy, Nordreisa, Kvænangen, Alta, Hammerfest,
+    Sør-Varanger, Kirkenes, Vadsø, Karasjok, Kautokeino, Loppa, Hasvik, Måsøy, Nordkapp,
+    Porsanger, Lebesby, Gamvik, Tana, Berlevåg, Båtsfjord, Vardø, Nesseby, Svalbard,
+    Longyearbyen, Akershus, Østfold, Buskerud, Viken, Innlandet, Hedmark, Oppland, Vestfold,
+    Telemark, Agder, Aust-Agder, Vest-Agder, Rogaland, Hordaland, Vestland, Sogn og Fjordane,
+    Møre og Romsdal, Sør-Trøndelag, Nord-Trøndelag, Nordland, Troms, Finnmark, Follo, Romerike,
+    Sandvika, Jessheim, Lysaker, Kolbotn, Drøbak, Fornebu, Gardermoen, Hønefoss, Mjøndalen,
+    Hokksund, Bryne, Leirvik, Odda, Geilo, Rjukan, Otta,
+    Sverige, Danmark, Finland, Island, Polen, Litauen, Latvia, Estland, Tyskland, Nederland,
+    Belgia, Frankrike, Spania, Portugal, Italia, Hellas, Storbritannia, England, Skottland, Irland,
+    Russland, Ukraina, Hviterussland, Romania, Bulgaria, Ungarn, Serbia, Kroatia, Bosnia, Kosovo,
+    Albania, Makedonia, Tyrkia, Syria, Irak, Iran, Afghanistan, Pakistan, India, Sri Lanka,
+    Bangladesh, Vietnam, Thailand, Filippinene, Kina, Japan, Korea, Somalia, Eritrea, Etiopia,
+    Sudan, Sør-Sudan, Kongo, Nigeria, Ghana, Gambia, Kenya, Uganda, Rwanda, Burundi, Marokko,
+    Algerie, Tunisia, Egypt, Palestina, Libanon, Jordan, Israel, Jemen, Tsjetsjenia, Georgia, Chile,
+    Brasil, Argentina, Colombia, Peru, USA, Canada, Mexico, Cuba, Australia, Myanmar, Burma,
+    Stockholm, Göteborg, Malmö, København, London, Warszawa, Mogadishu, Damaskus, Bagdad, Kabul",
+);
+
+/// Places that are ordinary words, or names of people, too: places only with a capital, inside a
+/// sentence.
+pub(super) static WORD_PLACES: Words = Words::of(&[
+    "Alver Asker Aure Bø Eid Fjord Flå Frogn Førde Gran Grane Grue Heim Hemnes Hitra Hol Hole Hå Kampen Kinn",
+    "Klepp Lier Lom Lund Luster Marker Moss Nes Nome Os Rana Rauma Råde Sande Sel Ski Sola Stad",
+    "Stange Stord Strand Stranda Sula Sund Tana Time Tinn Tokke Valle Vang Vega Vik Vinje Voss Våler Ås",
+    "Åmot Øyer Osen Leka Fitjar Frosta Grong Gol Ål Ås Alta Malvik Viken Kvam Hamar Bring Vestland Nordland",
+]);

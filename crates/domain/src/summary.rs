@@ -1,0 +1,412 @@
+//! The anonymised summary: an allow-list of coarse facts, and one question in free text.
+//!
+//! Serves R3. What strangers may read of a case is this and scanned messages, nothing else. A
+//! value here must never be finer than its list: no municipality, no age in years, no text that
+//! has not been scanned. Each field draws on a category, and a consent that opens the case by name
+//! must cover every category drawn on, or the earlier showing would give away what it keeps back.
+
+use crate::anonymise::{Finding, Names, RefusalKind, Scan, WarningKind, scan};
+use crate::code::{Category, CategorySet, codes};
+use crate::id::PersonId;
+use jiff::Timestamp;
+use std::fmt;
+
+codes! {
+    /// Age in fixed decades, so that two bands can't be intersected.
+    AgeBand {
+        /// 0 to 9 years.
+        To9 = "0-9",
+        /// 10 to 19 years.
+        From10 = "10-19",
+        /// 20 to 29 years.
+        From20 = "20-29",
+        /// 30 to 39 years.
+        From30 = "30-39",
+        /// 40 to 49 years.
+        From40 = "40-49",
+        /// 50 to 59 years.
+        From50 = "50-59",
+        /// 60 to 69 years.
+        From60 = "60-69",
+        /// 70 to 79 years.
+        From70 = "70-79",
+        /// 80 years and over.
+        From80 = "80plus",
+    }
+
+    /// Landsdel: never anything smaller.
+    Region {
+        /// Nordland, Troms, Finnmark.
+        NordNorge = "nordNorge",
+        /// Trøndelag.
+        Trondelag = "trondelag",
+        /// Møre og Romsdal, Vestland, Rogaland.
+        Vestlandet = "vestlandet",
+        /// Agder.
+        Sorlandet = "sorlandet",
+        /// Oslo and the rest of the east.
+        Ostlandet = "ostlandet",
+    }
+
+    /// Broad group of diagnoses.
+    DiagnosisGroup {
+        /// Anxiety and obsession.
+        Anxiety = "anxiety",
+        /// Depression and other mood disorders but bipolar.
+        Depression = "depression",
+        /// Bipolar disorder.
+        Bipolar = "bipolar",
+        /// Trauma and stress.
+        Trauma = "trauma",
+        /// Psychosis.
+        Psychosis = "psychosis",
+        /// ADHD, autism and the like.
+        Neurodevelopmental = "neurodevelopmental",
+        /// Personality.
+        Personality = "personality",
+        /// Eating disorders.
+        Eating = "eating",
+        /// Substance use.
+        SubstanceUse = "substanceUse",
+        /// Bodily illness or pain.
+        Somatic = "somatic",
+        /// Several of these.
+        Compound = "compound",
+        /// None of these, or not clear yet.
+        Other = "other",
+    }
+
+    /// Sector of work, present or last.
+    WorkSector {
+        /// Office, administration, finance, information technology.
+        Office = "office",
+        /// Health and care.
+        HealthAndCare = "healthAndCare",
+        /// Kindergarten, school, research.
+        Education = "education",
+        /// Building and construction.
+        Construction = "construction",
+        /// Industry, oil, energy.
+        Industry = "industry",
+        /// Shops and sales.
+        Retail = "retail",
+        /// Hotels, restaurants, cleaning and other services.
+        Services = "services",
+        /// Transport and storage.
+        Transport = "transport",
+        /// Farming, forestry, fishing.
+        PrimaryIndustries = "primaryIndustries",
+        /// Culture, media, sport.
+        Culture = "culture",
+        /// Public administration, police, defence.
+        PublicSector = "publicSector",
+        /// Has not been at work yet.
+        NotYet = "notYet",
+        /// None of these.
+        Other = "other",
+    }
+
+    /// Group of benefits.
+    BenefitGroup {
+        /// Sykepenger.
+        SickPay = "sickPay",
+        /// Arbeidsavklaringspenger.
+        WorkAssessment = "workAssessment",
+        /// Uføretrygd, whole or part.
+        Disability = "disability",
+        /// Dagpenger.
+        Unemployment = "unemployment",
+        /// Økonomisk sosialhjelp, kvalifiseringsstønad.
+        SocialAssistance = "socialAssistance",
+        /// Another benefit.
+        Other = "other",
+        /// No benefit.
+        Nothing = "nothing",
+    }
+
+    /// How long treatment has gone on, roughly.
+    CoarseDuration {
+        /// Not begun.
+        NotBegun = "notBegun",
+        /// Under three months.
+        UnderThreeMonths = "underThreeMonths",
+        /// Three months to a year.
+        UnderAYear = "underAYear",
+        /// One to three years.
+        UnderThreeYears = "underThreeYears",
+        /// Three years and more.
+        ThreeYearsAndMore = "threeYearsAndMore",
+    }
+
+    /// Gender, only where the owner says that it matters.
+    Gender {
+        /// Woman.
+        Woman = "woman",
+        /// Man.
+        Man = "man",
+        /// Neither.
+        Other = "other",
+    }
+}
+
+impl AgeBand {
+    /// The band that an age in whole years falls in.
+    #[must_use]
+    pub const fn of(years: u16) -> Self {
+        match years {
+            0..=9 => Self::To9,
+            10..=19 => Self::From10,
+            20..=29 => Self::From20,
+            30..=39 => Self::From30,
+            40..=49 => Self::From40,
+            50..=59 => Self::From50,
+            60..=69 => Self::From60,
+            70..=79 => Self::From70,
+            80.. => Self::From80,
+        }
+    }
+}
+
+impl DiagnosisGroup {
+    /// What naming the group gives away. Substance use is a category of its own besides.
+    #[must_use]
+    pub const fn draws_on(self) -> CategorySet {
+        let diagnosis = CategorySet::NONE.with(Category::Diagnosis);
+        match self {
+            Self::SubstanceUse => diagnosis.with(Category::SubstanceUse),
+            Self::Anxiety
+            | Self::Depression
+            | Self::Bipolar
+            | Self::Trauma
+            | Self::Psychosis
+            | Self::Neurodevelopmental
+            | Self::Personality
+            | Self::Eating
+            | Self::Somatic
+            | Self::Compound
+            | Self::Other => diagnosis,
+        }
+    }
+}
+
+/// Why a text was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextRefusal {
+    /// Nothing but space.
+    Empty,
+    /// More characters than the text may have, which is how many.
+    TooLong(usize),
+    /// It tells, or may tell, who it is; warnings already confirmed are not among these.
+    Identifying(Scan),
+}
+
+/// What the owner asks, of the right length but not scanned: fit for the case team alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Question(String);
+
+impl Question {
+    /// The most characters of a question.
+    pub const LONGEST: usize = 2000;
+
+    /// Reads a text of 1 to [`Self::LONGEST`] characters, space at its end not counted.
+    pub fn parse(text: &str) -> Result<Self, TextRefusal> {
+        within(text, Self::LONGEST).map(|text| Self(text.to_owned()))
+    }
+
+    /// The words.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Question(..)")
+    }
+}
+
+/// `text` without space at its end, if it has 1 to `longest` characters. Space at its beginning
+/// stays, since findings count from the first character handed in.
+fn within(text: &str, longest: usize) -> Result<&str, TextRefusal> {
+    if text.trim().is_empty() {
+        return Err(TextRefusal::Empty);
+    }
+    let text = text.trim_end();
+    if text.chars().count() > longest {
+        return Err(TextRefusal::TooLong(longest));
+    }
+    Ok(text)
+}
+
+/// Text that strangers may read: scanned, nothing refused, every warning confirmed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ScannedText(String);
+
+impl ScannedText {
+    /// The most characters of a message.
+    pub const LONGEST: usize = 4000;
+
+    /// Scans a text of 1 to [`Self::LONGEST`] characters. `names` are the patient's for the case
+    /// team's text, [`Names::none`] for anyone else's. `confirmed` are the kinds of warnings that
+    /// the writer has seen and stands by.
+    pub fn scan(text: &str, names: &Names, confirmed: &[WarningKind]) -> Result<Self, TextRefusal> {
+        let text = within(text, Self::LONGEST)?;
+        let found = scan(text, names);
+        let warnings = found.unconfirmed(confirmed);
+        if found.refusals.is_empty() && warnings.is_empty() {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(TextRefusal::Identifying(Scan { refusals: found.refusals, warnings }))
+    }
+
+    /// Text read back from where a scanned text was stored. Never for text from a caller: lists
+    /// and names change, and what was shown yesterday is not refused today.
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The words.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ScannedText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ScannedText(..)")
+    }
+}
+
+/// The fields of the allow-list but the question.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CoarseFacts {
+    /// Age; draws on identity.
+    pub age_band: Option<AgeBand>,
+    /// Landsdel; draws on identity.
+    pub region: Option<Region>,
+    /// Broad diagnosis; draws on diagnosis.
+    pub diagnosis_group: Option<DiagnosisGroup>,
+    /// Sector of work; draws on employment history.
+    pub work_sector: Option<WorkSector>,
+    /// Benefits; draws on benefits.
+    pub benefit_group: Option<BenefitGroup>,
+    /// How long in treatment; draws on treatment timing.
+    pub duration: Option<CoarseDuration>,
+    /// Gender, if the owner says that it matters; draws on identity.
+    pub gender: Option<Gender>,
+}
+
+impl CoarseFacts {
+    /// The categories that the fields filled in draw on.
+    #[must_use]
+    pub fn draws_on(&self) -> CategorySet {
+        let identity =
+            self.age_band.is_some() || self.region.is_some() || self.gender.is_some();
+        [
+            (identity, Category::Identity),
+            (self.work_sector.is_some(), Category::EmploymentHistory),
+            (self.benefit_group.is_some(), Category::Benefits),
+            (self.duration.is_some(), Category::TreatmentTiming),
+        ]
+        .into_iter()
+        .filter_map(|(filled, category)| filled.then_some(category))
+        .collect::<CategorySet>()
+        .union(self.diagnosis_group.map_or(CategorySet::NONE, DiagnosisGroup::draws_on))
+    }
+}
+
+/// What the owner writes, before it is scanned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummaryFields {
+    /// The coarse facts.
+    pub facts: CoarseFacts,
+    /// The question.
+    pub question: Question,
+    /// The categories that the owner says the question draws on.
+    pub question_draws_on: CategorySet,
+}
+
+/// Where a summary says too much, field by field. The question is the only one in free text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummaryRefusal {
+    /// What the question may not hold.
+    pub question: Vec<Finding<RefusalKind>>,
+    /// What in the question is still to be confirmed.
+    pub question_unconfirmed: Vec<Finding<WarningKind>>,
+}
+
+/// A summary that strangers may read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    facts: CoarseFacts,
+    question: ScannedText,
+    question_draws_on: CategorySet,
+}
+
+impl Summary {
+    /// Scans the question for signs of who it is, the patient's own `names` among them.
+    /// `confirmed_warnings` are the kinds of warnings that the owner has seen and stands by.
+    pub fn draft(
+        fields: SummaryFields,
+        names: &Names,
+        confirmed_warnings: &[WarningKind],
+    ) -> Result<Self, SummaryRefusal> {
+        let SummaryFields { facts, question, question_draws_on } = fields;
+        let Question(text) = question;
+        let found = scan(&text, names);
+        let question_unconfirmed = found.unconfirmed(confirmed_warnings);
+        if !found.refusals.is_empty() || !question_unconfirmed.is_empty() {
+            return Err(SummaryRefusal { question: found.refusals, question_unconfirmed });
+        }
+        Ok(Self { facts, question: ScannedText(text), question_draws_on })
+    }
+
+    /// A summary read back from where one was stored.
+    #[must_use]
+    pub const fn stored(
+        facts: CoarseFacts,
+        question: ScannedText,
+        question_draws_on: CategorySet,
+    ) -> Self {
+        Self { facts, question, question_draws_on }
+    }
+
+    /// The coarse facts.
+    #[must_use]
+    pub const fn facts(&self) -> CoarseFacts {
+        self.facts
+    }
+
+    /// The question.
+    #[must_use]
+    pub const fn question(&self) -> &ScannedText {
+        &self.question
+    }
+
+    /// The categories that the owner said the question draws on.
+    #[must_use]
+    pub const fn question_draws_on(&self) -> CategorySet {
+        self.question_draws_on
+    }
+
+    /// Every category that showing this gives something away of.
+    #[must_use]
+    pub fn draws_on(&self) -> CategorySet {
+        self.facts.draws_on().union(self.question_draws_on)
+    }
+}
+
+/// The owner's word that no one in the audience can recognise the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attestation {
+    /// Who gave it.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests;
