@@ -62,16 +62,27 @@ pub fn app(
 ) -> App<
     impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>,
 > {
-    let docs = SwaggerUi::new("/docs/{file:.*}").config(Config::from("/openapi.json").persist_authorization(false).validator_url("none"));
+    app_of(parts, mount, Arc::clone(&DOCUMENT))
+}
+
+fn app_of(
+    parts: Parts,
+    mount: Mount,
+    published: Arc<Published>,
+) -> App<
+    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>,
+> {
+    let docs = SwaggerUi::new("/docs/{file:.*}").config(Config::from("/openapi.json").validator_url("none"));
     let Parts { gate, keys, fresh_ids, ready, origins, provide } = parts;
     App::new()
         .app_data(gate)
         .app_data(keys)
         .app_data(web::Data::new(fresh_ids))
         .app_data(web::Data::from(ready))
+        .app_data(web::Data::from(published))
         .configure(|cfg| provide(cfg))
         .into_utoipa_app()
-        .service(api())
+        .service(api(mount))
         .map(move |app| {
             app.route("/internal/isAlive", web::get().to(is_alive))
                 .route("/internal/isReady", web::get().to(is_ready))
@@ -85,8 +96,12 @@ pub fn app(
         .into_app()
 }
 
+type Mount = fn(&mut ServiceConfig);
+
 /// The scope of all that needs a token.
-fn api() -> utoipa_actix_web::scope::Scope<
+fn api(
+    mount: Mount,
+) -> utoipa_actix_web::scope::Scope<
     impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>,
 > {
     utoipa_actix_web::scope("/api/v1").configure(mount).default_service(web::to(nowhere)).wrap(from_fn(authenticate))
@@ -98,6 +113,9 @@ pub fn openapi() -> &'static str {
     &DOCUMENT.text
 }
 
+static DOCUMENT: LazyLock<Arc<Published>> = LazyLock::new(|| Arc::new(Published::of(mount)));
+
+/// What the application tells of itself.
 struct Published {
     text: String,
     routes: Vec<Route>,
@@ -108,18 +126,21 @@ struct Route {
     methods: Vec<String>,
 }
 
-static DOCUMENT: LazyLock<Published> = LazyLock::new(|| {
-    let (_, collected) = App::new().into_utoipa_app().openapi(document::Base::openapi()).service(api()).split_for_parts();
-    let whole = document::finish(&collected);
-    let routes = whole["paths"].as_object().into_iter().flatten().map(|(path, item)| Route {
-        steps: path.split('/').map(str::to_owned).collect(),
-        methods: item.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase()).collect(),
-    });
-    let routes = routes.collect();
-    let mut text = serde_json::to_string_pretty(&whole).expect("a value is always JSON");
-    text.push('\n');
-    Published { text, routes }
-});
+impl Published {
+    fn of(mount: Mount) -> Self {
+        let app = App::new().into_utoipa_app().openapi(document::Base::openapi()).service(api(mount));
+        let whole = document::finish(&app.split_for_parts().1);
+        let paths = whole["paths"].as_object().into_iter().flatten();
+        let routes = paths.map(|(path, item)| Route {
+            steps: path.split('/').map(str::to_owned).collect(),
+            methods: item.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase()).collect(),
+        });
+        let routes = routes.collect();
+        let mut text = serde_json::to_string_pretty(&whole).expect("a value is always JSON");
+        text.push('\n');
+        Self { text, routes }
+    }
+}
 
 impl Route {
     fn fits(&self, path: &str) -> bool {
@@ -129,8 +150,8 @@ impl Route {
 }
 
 /// Answers what no route takes: 405 where the path has other methods, else 404.
-async fn nowhere(request: HttpRequest) -> Problem {
-    let fitting = DOCUMENT.routes.iter().filter(|route| route.fits(request.path()));
+async fn nowhere(request: HttpRequest, published: web::Data<Published>) -> Problem {
+    let fitting = published.routes.iter().filter(|route| route.fits(request.path()));
     let methods: Vec<_> = fitting.flat_map(|route| route.methods.iter().map(String::as_str)).collect();
     if methods.is_empty() { Problem::new(Code::UnknownRoute) } else { Problem::method_not_allowed(methods.join(", ")) }
 }
@@ -150,17 +171,17 @@ async fn is_ready(ready: web::Data<dyn Ready>) -> Result<impl Responder, Problem
     }
 }
 
-async fn openapi_json() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(openapi())
+async fn openapi_json(published: web::Data<Published>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(published.text.clone())
 }
 
+/// What browsers are told. (`middleware` adds the headers that a page may read.)
 fn cors(origins: &[String]) -> Cors {
     let allowed = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
     allowed
         .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT_LANGUAGE, header::IF_MATCH])
         .allowed_headers([AFFILIATION, "Idempotency-Key", "Nav-Call-Id", "X-Correlation-ID", "traceparent"])
-        .expose_headers(["ETag", "Location", "Retry-After", "X-Correlation-ID", "Disclosure-Receipt"])
         .max_age(600)
 }
 

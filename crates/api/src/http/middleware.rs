@@ -26,6 +26,10 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 /// The content that any other answer may load: none.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
+/// The headers that a page of another origin may read. Written here, for `actix-cors` puts them
+/// in another order in each worker, and answers must be the same bytes.
+const EXPOSED: &str = "ETag, Location, Retry-After, X-Correlation-ID, Disclosure-Receipt";
+
 /// Makes the ids of requests that bring none.
 #[derive(Clone, Copy, Debug)]
 pub struct FreshIds(pub fn() -> Uuid);
@@ -56,11 +60,15 @@ impl Seen {
     }
 
     fn write_headers(&self, headers: &mut HeaderMap) {
+        let exposed = headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN);
         let mut insert = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
         insert(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
         insert(header::X_FRAME_OPTIONS, "DENY");
         insert(header::REFERRER_POLICY, "no-referrer");
         insert(header::CONTENT_SECURITY_POLICY, if self.docs { DOCS_POLICY } else { POLICY });
+        if exposed {
+            insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+        }
         if !self.public {
             insert(header::CACHE_CONTROL, "no-store");
         }

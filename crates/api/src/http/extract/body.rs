@@ -90,6 +90,10 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
     if too_deep(bytes) {
         return Err(Problem::malformed(vec![FieldFault::new("", "tooDeep")]));
     }
+    // Serde would take an array for a struct, field by field.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Problem::invalid(vec![FieldFault::new("", "wrongType").with("object")]));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut json).map_err(|e| refusal(&e))?;
     json.end().map_err(|e| syntax(&e))?;
