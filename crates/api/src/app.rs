@@ -14,6 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::auth::gate::{AFFILIATION, Gate, authenticate};
+use crate::http;
 use crate::http::document;
 use crate::http::keys::HttpKeys;
 use crate::http::middleware::{FreshIds, envelope};
@@ -21,7 +22,18 @@ use crate::http::problem::{Code, Problem};
 
 /// Mounts every resource of `/api/v1`. A handler that isn't here doesn't exist, and one that is
 /// here is in the document.
-pub fn mount(_api: &mut ServiceConfig) {}
+pub fn mount(api: &mut ServiceConfig) {
+    http::me::mount(api);
+    http::registry::mount(api);
+    http::patients::mount(api);
+    http::information::mount(api);
+    http::consents::mount(api);
+    http::cases::mount(api);
+    http::discussions::mount(api);
+    http::notes::mount(api);
+    http::ips::mount(api);
+    http::disclosure_log::mount(api);
+}
 
 /// Says whether the service can do its work.
 pub trait Ready: Send + Sync + 'static {
@@ -60,7 +72,13 @@ impl std::fmt::Debug for Parts {
 pub fn app(
     parts: Parts,
 ) -> App<
-    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>,
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
 > {
     app_of(parts, mount, Arc::clone(&DOCUMENT))
 }
@@ -70,10 +88,24 @@ fn app_of(
     mount: Mount,
     published: Arc<Published>,
 ) -> App<
-    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>,
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
 > {
-    let docs = SwaggerUi::new("/docs/{file:.*}").config(Config::from("/openapi.json").validator_url("none"));
-    let Parts { gate, keys, fresh_ids, ready, origins, provide } = parts;
+    let docs = SwaggerUi::new("/docs/{file:.*}")
+        .config(Config::from("/openapi.json").validator_url("none"));
+    let Parts {
+        gate,
+        keys,
+        fresh_ids,
+        ready,
+        origins,
+        provide,
+    } = parts;
     App::new()
         .app_data(gate)
         .app_data(keys)
@@ -87,7 +119,10 @@ fn app_of(
             app.route("/internal/isAlive", web::get().to(is_alive))
                 .route("/internal/isReady", web::get().to(is_ready))
                 .route("/openapi.json", web::get().to(openapi_json))
-                .route("/docs", web::get().to(|| async { web::Redirect::to("/docs/").permanent() }))
+                .route(
+                    "/docs",
+                    web::get().to(|| async { web::Redirect::to("/docs/").permanent() }),
+                )
                 .service(docs)
                 .default_service(web::to(nowhere))
                 .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
@@ -102,9 +137,18 @@ type Mount = fn(&mut ServiceConfig);
 fn api(
     mount: Mount,
 ) -> utoipa_actix_web::scope::Scope<
-    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>,
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
 > {
-    utoipa_actix_web::scope("/api/v1").configure(mount).default_service(web::to(nowhere)).wrap(from_fn(authenticate))
+    utoipa_actix_web::scope("/api/v1")
+        .configure(mount)
+        .default_service(web::to(nowhere))
+        .wrap(from_fn(authenticate))
 }
 
 /// The OpenAPI document, as it is served and committed.
@@ -128,12 +172,20 @@ struct Route {
 
 impl Published {
     fn of(mount: Mount) -> Self {
-        let app = App::new().into_utoipa_app().openapi(document::Base::openapi()).service(api(mount));
+        let app = App::new()
+            .into_utoipa_app()
+            .openapi(document::Base::openapi())
+            .service(api(mount));
         let whole = document::finish(&app.split_for_parts().1);
         let paths = whole["paths"].as_object().into_iter().flatten();
         let routes = paths.map(|(path, item)| Route {
             steps: path.split('/').map(str::to_owned).collect(),
-            methods: item.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase()).collect(),
+            methods: item
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(method, _)| method.to_uppercase())
+                .collect(),
         });
         let routes = routes.collect();
         let mut text = serde_json::to_string_pretty(&whole).expect("a value is always JSON");
@@ -145,15 +197,29 @@ impl Published {
 impl Route {
     fn fits(&self, path: &str) -> bool {
         let steps: Vec<_> = path.split('/').collect();
-        steps.len() == self.steps.len() && self.steps.iter().zip(steps).all(|(own, step)| own.starts_with('{') || own == step)
+        steps.len() == self.steps.len()
+            && self
+                .steps
+                .iter()
+                .zip(steps)
+                .all(|(own, step)| own.starts_with('{') || own == step)
     }
 }
 
 /// Answers what no route takes: 405 where the path has other methods, else 404.
 async fn nowhere(request: HttpRequest, published: web::Data<Published>) -> Problem {
-    let fitting = published.routes.iter().filter(|route| route.fits(request.path()));
-    let methods: Vec<_> = fitting.flat_map(|route| route.methods.iter().map(String::as_str)).collect();
-    if methods.is_empty() { Problem::new(Code::UnknownRoute) } else { Problem::method_not_allowed(methods.join(", ")) }
+    let fitting = published
+        .routes
+        .iter()
+        .filter(|route| route.fits(request.path()));
+    let methods: Vec<_> = fitting
+        .flat_map(|route| route.methods.iter().map(String::as_str))
+        .collect();
+    if methods.is_empty() {
+        Problem::new(Code::UnknownRoute)
+    } else {
+        Problem::method_not_allowed(methods.join(", "))
+    }
 }
 
 /// Whether the process runs. Asks nothing of the database: a restart would not help.
@@ -172,16 +238,31 @@ async fn is_ready(ready: web::Data<dyn Ready>) -> Result<impl Responder, Problem
 }
 
 async fn openapi_json(published: web::Data<Published>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(published.text.clone())
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(published.text.clone())
 }
 
 /// What browsers are told. (`middleware` adds the headers that a page may read.)
 fn cors(origins: &[String]) -> Cors {
-    let allowed = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
+    let allowed = origins
+        .iter()
+        .fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
     allowed
         .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
-        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT_LANGUAGE, header::IF_MATCH])
-        .allowed_headers([AFFILIATION, "Idempotency-Key", "Nav-Call-Id", "X-Correlation-ID", "traceparent"])
+        .allowed_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::ACCEPT_LANGUAGE,
+            header::IF_MATCH,
+        ])
+        .allowed_headers([
+            AFFILIATION,
+            "Idempotency-Key",
+            "Nav-Call-Id",
+            "X-Correlation-ID",
+            "traceparent",
+        ])
         .max_age(600)
 }
 

@@ -3,7 +3,6 @@
 //! The token proves who; the registry says what they are; the request acts in one affiliation.
 //! Nothing here decides what an actor may see of a case: that is the domain's.
 
-pub mod actor;
 pub mod allowed;
 pub mod caller;
 mod claims;

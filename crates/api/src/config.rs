@@ -122,18 +122,27 @@ impl Settings {
     pub fn for_migrate(lookup: impl Fn(&str) -> Option<String>) -> Result<DatabaseUrl, Vec<Fault>> {
         let mut reader = Reader::new(&lookup);
         let owner = reader.optional_database("MIGRATION_DATABASE_URL");
-        let database = if owner.is_some() { owner } else { reader.database() };
+        let database = if owner.is_some() {
+            owner
+        } else {
+            reader.database()
+        };
         let faults = reader.into_faults();
         database.filter(|_| faults.is_empty()).ok_or(faults)
     }
 }
 
 fn issuers(reader: &mut Reader<'_>, development: bool) -> Vec<Issuer> {
-    let Some(text) = reader.text_or_file("SAMRAD_ISSUERS") else { return Vec::new() };
+    let Some(text) = reader.text_or_file("SAMRAD_ISSUERS") else {
+        return Vec::new();
+    };
     match Issuer::parse_all(&text) {
         Ok(issuers) => {
             for issuer in issuers.iter().filter(|i| !development && is_demo(i)) {
-                reader.fault("SAMRAD_ISSUERS", format!("{} is the demo's issuer", issuer.issuer));
+                reader.fault(
+                    "SAMRAD_ISSUERS",
+                    format!("{} is the demo's issuer", issuer.issuer),
+                );
             }
             issuers
         }
@@ -162,7 +171,12 @@ fn allow_synthetic(reader: &mut Reader<'_>, development: bool) -> bool {
 
 fn origins(reader: &mut Reader<'_>, development: bool) -> Vec<String> {
     let text = reader.optional("SAMRAD_CORS_ORIGINS").unwrap_or_default();
-    let origins: Vec<_> = text.split(',').map(str::trim).filter(|o| !o.is_empty()).map(str::to_owned).collect();
+    let origins: Vec<_> = text
+        .split(',')
+        .map(str::trim)
+        .filter(|o| !o.is_empty())
+        .map(str::to_owned)
+        .collect();
     for (place, origin) in origins.iter().enumerate() {
         if let Err(fault) = is_origin(origin, development) {
             reader.fault("SAMRAD_CORS_ORIGINS", format!("no. {}: {fault}", place + 1));
@@ -173,8 +187,12 @@ fn origins(reader: &mut Reader<'_>, development: bool) -> Vec<String> {
 
 fn is_origin(origin: &str, development: bool) -> Result<(), &'static str> {
     let uri: Uri = origin.parse().map_err(|_| "not an origin")?;
-    let host = uri.host().ok_or("not an origin: scheme://host, and a port where it has one")?;
-    let bare = uri.path_and_query().is_none_or(|path| path.as_str() == "/") && !origin.ends_with('/') && !origin.contains('@');
+    let host = uri
+        .host()
+        .ok_or("not an origin: scheme://host, and a port where it has one")?;
+    let bare = uri.path_and_query().is_none_or(|path| path.as_str() == "/")
+        && !origin.ends_with('/')
+        && !origin.contains('@');
     match uri.scheme_str() {
         _ if !bare => Err("an origin has no path"),
         Some("https") => Ok(()),
@@ -185,7 +203,9 @@ fn is_origin(origin: &str, development: bool) -> Result<(), &'static str> {
 
 fn key_floor(reader: &mut Reader<'_>, development: bool) -> Duration {
     const NAME: &str = "SAMRAD_JWKS_FLOOR_SECONDS";
-    let Some(text) = reader.optional(NAME) else { return KEY_FLOOR };
+    let Some(text) = reader.optional(NAME) else {
+        return KEY_FLOOR;
+    };
     match text.parse().map(Duration::from_secs) {
         Ok(floor) if floor >= KEY_FLOOR || development => floor,
         Ok(_) => {

@@ -2,10 +2,22 @@
 //!
 //! Only here are statuses, headers and JSON known. Rules are the domain's.
 
+pub mod answer;
+pub mod cases;
+pub mod consents;
+pub mod disclosure_log;
+pub mod discussions;
 pub mod document;
 pub mod extract;
+pub mod information;
+pub mod ips;
 pub mod keys;
 pub mod language;
+pub mod me;
 pub mod middleware;
+pub mod notes;
+pub mod patients;
 pub mod problem;
+pub mod registry;
 pub mod trace;
+pub mod work;

@@ -42,7 +42,8 @@ impl LogFormat {
 pub fn start() {
     let setting = env::var("SAMRAD_LOG_FORMAT").ok();
     let format = LogFormat::choose(setting.as_deref(), io::stderr().is_terminal());
-    let mut builder = env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info"));
+    let mut builder =
+        env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info"));
     builder.format(move |out, record| write_line(out, record, format));
     // A second start, in a test, finds the log running.
     builder.try_init().ok();
@@ -73,9 +74,18 @@ fn line(at: &str, record: &Record<'_>, format: LogFormat) -> String {
             Value::Object(object).to_string()
         }
         LogFormat::Line => {
-            let pairs: Vec<_> = pairs.0.iter().map(|(key, value)| format!(" {key}={value}")).collect();
+            let pairs: Vec<_> = pairs
+                .0
+                .iter()
+                .map(|(key, value)| format!(" {key}={value}"))
+                .collect();
             let message = message.replace(['\n', '\r'], " ");
-            format!("{at} {:5} {}: {message}{}", record.level(), record.target(), pairs.concat())
+            format!(
+                "{at} {:5} {}: {message}{}",
+                record.level(),
+                record.target(),
+                pairs.concat()
+            )
         }
     };
     masked(&line)
@@ -120,9 +130,15 @@ fn mask_word(word: &str, out: &mut String) {
     let mut rest = word;
     while !rest.is_empty() {
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        out.push_str(if digits == DIGITS { "***********" } else { &rest[..digits] });
+        out.push_str(if digits == DIGITS {
+            "***********"
+        } else {
+            &rest[..digits]
+        });
         rest = &rest[digits..];
-        let others = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let others = rest
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(rest.len());
         out.push_str(&rest[..others]);
         rest = &rest[others..];
     }
@@ -138,13 +154,22 @@ mod tests {
     fn eleven_digits_are_masked_wherever_they_stand() {
         assert_eq!(masked("01019012345"), "***********");
         assert_eq!(masked("fnr=01019012345."), "fnr=***********.");
-        assert_eq!(masked("/patients/a01019012345-x"), "/patients/a***********-x");
+        assert_eq!(
+            masked("/patients/a01019012345-x"),
+            "/patients/a***********-x"
+        );
         assert_eq!(masked("æ01019012345ø"), "æ***********ø");
     }
 
     #[test]
     fn ids_and_other_numbers_stay_readable() {
-        for text in ["0190a5c4-7b1e-4c3d-9f2a-a12345678901", "4bf92f3577b34da6a3ce929d0e0e4736", "1790000000000", "0123456789", ""] {
+        for text in [
+            "0190a5c4-7b1e-4c3d-9f2a-a12345678901",
+            "4bf92f3577b34da6a3ce929d0e0e4736",
+            "1790000000000",
+            "0123456789",
+            "",
+        ] {
             assert_eq!(masked(text), text);
         }
     }
@@ -153,7 +178,12 @@ mod tests {
     fn a_line_for_machines_is_one_json_object_whatever_it_says() {
         let args = format_args!("two\nlines of 01019012345");
         let pairs = [("callId", "x\"y")];
-        let record = Record::builder().args(args).level(Level::Warn).target("t").key_values(&pairs).build();
+        let record = Record::builder()
+            .args(args)
+            .level(Level::Warn)
+            .target("t")
+            .key_values(&pairs)
+            .build();
         let line = line("2026-01-01T00:00:00.000Z", &record, LogFormat::Json);
         assert!(!line.contains('\n') && !line.contains("01019012345"));
         let object: Value = serde_json::from_str(&line).unwrap();

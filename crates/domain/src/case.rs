@@ -142,7 +142,10 @@ pub struct Turn {
 /// R2: their role is not admitted to the unit's compartment.
 pub fn open(staff: &Staff) -> Decision<Opening> {
     if staff.is_admitted() {
-        Ok(Permit::grant(Opening { owner: staff.unit, first: staff.person }))
+        Ok(Permit::grant(Opening {
+            owner: staff.unit,
+            first: staff.person,
+        }))
     } else {
         Err(Refusal::new(RefusalCode::RoleNotAdmitted))
     }
@@ -168,9 +171,10 @@ impl Case {
         let admitted = self.compartment.admits(staff.role, staff.tainted())
             && staff.compartment == self.compartment;
         match self.membership(staff, now) {
-            Some(basis @ Basis::Team) if admitted => {
-                Ok(Permit::grant(TeamWork { case: self.id, basis }))
-            }
+            Some(basis @ Basis::Team) if admitted => Ok(Permit::grant(TeamWork {
+                case: self.id,
+                basis,
+            })),
             Some(_) | None => Err(Refusal::absent(ReasonCode::NotOnCaseTeam)),
         }
     }
@@ -222,7 +226,10 @@ impl Case {
             added_at: now,
             ended_at: None,
         };
-        Ok(Permit::grant(Admission { case: self.id, member }))
+        Ok(Permit::grant(Admission {
+            case: self.id,
+            member,
+        }))
     }
 
     /// Ends somebody's place on the team. The last member can't leave: hand over first.
@@ -250,6 +257,9 @@ impl Case {
         if self.state == state {
             return Err(Refusal::new(RefusalCode::WrongState));
         }
-        Ok(Permit::grant(Turn { case: self.id, state }))
+        Ok(Permit::grant(Turn {
+            case: self.id,
+            state,
+        }))
     }
 }

@@ -242,13 +242,19 @@ impl CategorySet {
 
     /// The categories, in the order of [`Category::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Category> {
-        Category::ALL.iter().copied().filter(move |c| self.contains(*c))
+        Category::ALL
+            .iter()
+            .copied()
+            .filter(move |c| self.contains(*c))
     }
 
     /// The set that `codes` (separated by spaces) names, if each is a category.
     #[must_use]
     pub fn parse(codes: &str) -> Option<Self> {
-        codes.split_ascii_whitespace().map(Category::parse).collect()
+        codes
+            .split_ascii_whitespace()
+            .map(Category::parse)
+            .collect()
     }
 }
 

@@ -152,20 +152,25 @@ pub fn who_sees_together(
     present: &[Viewer<'_>],
     now: Timestamp,
 ) -> Vec<Sight> {
-    let alone: Vec<Sight> = present.iter().map(|viewer| who_sees(matter, viewer, now)).collect();
+    let alone: Vec<Sight> = present
+        .iter()
+        .map(|viewer| who_sees(matter, viewer, now))
+        .collect();
     let covers = alone.iter().filter_map(|sight| match sight {
         Sight::Identified(cover) => Some(cover.categories),
         Sight::Inside(_) | Sight::Anonymised(_) | Sight::Sealed(_) | Sight::Absent(_) => None,
     });
     let shared = covers.fold(CategorySet::all(), CategorySet::intersection);
-    let all_may =
-        alone.iter().all(|sight| matches!(sight, Sight::Inside(_) | Sight::Identified(_)));
+    let all_may = alone
+        .iter()
+        .all(|sight| matches!(sight, Sight::Inside(_) | Sight::Identified(_)));
     alone
         .into_iter()
         .map(|sight| match (sight, all_may) {
-            (Sight::Identified(cover), true) => {
-                Sight::Identified(Cover { categories: shared, ..cover })
-            }
+            (Sight::Identified(cover), true) => Sight::Identified(Cover {
+                categories: shared,
+                ..cover
+            }),
             (Sight::Inside(_) | Sight::Identified(_), false) => {
                 Sight::Anonymised(ReasonCode::UncoveredPersonPresent)
             }
@@ -219,7 +224,9 @@ pub fn cover(
     viewer: &Viewer<'_>,
     now: Timestamp,
 ) -> Result<Cover, ReasonCode> {
-    let Some(subject) = matter.subject else { return Err(ReasonCode::NoConsent) };
+    let Some(subject) = matter.subject else {
+        return Err(ReasonCode::NoConsent);
+    };
     let said = Said::of(matter, subject, viewer, now);
     if said.excludes_viewer(viewer) {
         return Err(ReasonCode::Excluded);
@@ -246,12 +253,7 @@ struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    fn of(
-        matter: &Matter<'_>,
-        subject: Subject<'a>,
-        viewer: &Viewer<'_>,
-        now: Timestamp,
-    ) -> Self {
+    fn of(matter: &Matter<'_>, subject: Subject<'a>, viewer: &Viewer<'_>, now: Timestamp) -> Self {
         let matter_source = (matter.owner, matter.organisation);
         let mut said = Self {
             matter_source,
@@ -260,8 +262,10 @@ impl<'a> Said<'a> {
             excluded: CategorySet::NONE,
             refused: Vec::new(),
         };
-        let speaking =
-            subject.consents.iter().filter(|c| c.speaks_for(matter.owner, matter.organisation));
+        let speaking = subject
+            .consents
+            .iter()
+            .filter(|c| c.speaks_for(matter.owner, matter.organisation));
         for consent in speaking {
             if let State::Refused { at } = consent.state {
                 let topics = said.heard(consent, viewer).map(|g| g.categories);
@@ -296,14 +300,23 @@ impl<'a> Said<'a> {
     fn excludes_viewer(&self, viewer: &Viewer<'_>) -> bool {
         self.active.iter().any(|active| {
             let kept_out = &active.consent().excluded_recipients;
-            kept_out.iter().any(|r| r.means(viewer.person, viewer.unit, viewer.role, false))
+            kept_out
+                .iter()
+                .any(|r| r.means(viewer.person, viewer.unit, viewer.role, false))
         })
     }
 
     fn covered(&self, matter: &Matter<'_>, viewer: &Viewer<'_>, restricted: bool) -> Cover {
-        let mut cover =
-            Cover { categories: CategorySet::NONE, consents: Vec::new(), until: Timestamp::MAX };
-        for active in self.active.iter().filter(|a| a.consent().purpose == matter.purpose) {
+        let mut cover = Cover {
+            categories: CategorySet::NONE,
+            consents: Vec::new(),
+            until: Timestamp::MAX,
+        };
+        for active in self
+            .active
+            .iter()
+            .filter(|a| a.consent().purpose == matter.purpose)
+        {
             let topics = self
                 .heard(active.consent(), viewer)
                 .filter(|g| !restricted || g.recipient.is_named_person())
@@ -312,7 +325,9 @@ impl<'a> Said<'a> {
                 .without(self.refused_since(active.granted_at()));
             if !topics.is_empty() {
                 cover.categories = cover.categories.union(topics);
-                cover.consents.push((active.consent().id, active.consent().version));
+                cover
+                    .consents
+                    .push((active.consent().id, active.consent().version));
                 cover.until = cover.until.min(active.until());
             }
         }
@@ -345,7 +360,9 @@ impl<'a> Said<'a> {
             return ReasonCode::Restricted;
         }
         if right.iter().any(|c| {
-            let topics = self.heard(c, viewer).any(|g| g.categories.contains(Category::Identity));
+            let topics = self
+                .heard(c, viewer)
+                .any(|g| g.categories.contains(Category::Identity));
             topics && !covered.contains(Category::Identity)
         }) {
             return ReasonCode::Excluded;

@@ -1,12 +1,12 @@
 //! The discussion: a case put before one audience for one purpose, and its thread.
 
 use crate::actor::Staff;
-use crate::summary::ScannedText;
 use crate::case::{Case, CaseText};
 use crate::code::{CategorySet, Purpose, ReasonCode, Role, codes};
 use crate::decision::{Basis, Sight};
 use crate::id::{CaseId, DiscussionId, MessageId, PersonId, UnitId};
 use crate::permit::{Decision, Permit, Refusal, RefusalCode};
+use crate::summary::ScannedText;
 use jiff::{SignedDuration, Timestamp};
 
 codes! {
@@ -56,7 +56,9 @@ impl Label {
     /// A label of these random bytes.
     #[must_use]
     pub fn of(random: [u8; 6]) -> Self {
-        let signs = random.iter().map(|b| char::from(Self::SIGNS[usize::from(*b) % 24]));
+        let signs = random
+            .iter()
+            .map(|b| char::from(Self::SIGNS[usize::from(*b) % 24]));
         Self(format!("Case {}", signs.collect::<String>()))
     }
 
@@ -249,7 +251,11 @@ impl Discussion {
         if !may {
             return Err(Refusal::new(RefusalCode::NotCovered).because(sight.reason()));
         }
-        Ok(Permit::grant(Writing { discussion: self.id, class, categories }))
+        Ok(Permit::grant(Writing {
+            discussion: self.id,
+            class,
+            categories,
+        }))
     }
 
     /// Somebody in the audience recognises the person: the discussion stops.
@@ -272,9 +278,11 @@ impl Discussion {
     /// Absent for all but the case team; wrong state where it is closed already.
     pub fn close(&self, sight: &Sight, by: PersonId) -> Decision<Turned> {
         match (sight, self.state) {
-            (Sight::Inside(Basis::Team), DiscussionState::Stopped) => {
-                Ok(Permit::grant(Turned { discussion: self.id, by, state: DiscussionState::Closed }))
-            }
+            (Sight::Inside(Basis::Team), DiscussionState::Stopped) => Ok(Permit::grant(Turned {
+                discussion: self.id,
+                by,
+                state: DiscussionState::Closed,
+            })),
             (Sight::Inside(Basis::Team), _) => self.turn(DiscussionState::Closed, by),
             (_, _) => Err(Refusal::absent(ReasonCode::NotOnCaseTeam)),
         }
@@ -284,6 +292,10 @@ impl Discussion {
         if self.state != DiscussionState::Open {
             return Err(Refusal::new(RefusalCode::WrongState));
         }
-        Ok(Permit::grant(Turned { discussion: self.id, by, state }))
+        Ok(Permit::grant(Turned {
+            discussion: self.id,
+            by,
+            state,
+        }))
     }
 }

@@ -235,7 +235,10 @@ impl Event {
     /// The refusal of an act of `kind`.
     #[must_use]
     pub fn refused(kind: EventKind, refusal: &Refusal) -> Self {
-        Self { reason: refusal.reason, ..Self::of(kind, Outcome::Refused) }
+        Self {
+            reason: refusal.reason,
+            ..Self::of(kind, Outcome::Refused)
+        }
     }
 
     /// The same act, refused: what it was about stays, what would have been shown goes.

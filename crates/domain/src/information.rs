@@ -54,4 +54,3 @@ impl InformationRecord {
             && self.compartment == CompartmentKind::Health
     }
 }
-

@@ -127,7 +127,11 @@ pub fn open(staff: &Staff, purpose: Purpose, sight: &Sight) -> Decision<Opened> 
     };
     match (consent, purpose, staff.role) {
         (Some(consent), Purpose::IpsCooperation, Role::JobSpecialist) => {
-            Ok(Permit::grant(Opened { consent, by: staff.person, unit: staff.unit }))
+            Ok(Permit::grant(Opened {
+                consent,
+                by: staff.person,
+                unit: staff.unit,
+            }))
         }
         _ => Err(Refusal::new(RefusalCode::IpsConsentMissing).because(sight.reason())),
     }
@@ -147,7 +151,10 @@ impl Participation {
         });
         match (place, staff.role) {
             (Some(m), Role::JobSpecialist | Role::MethodSupervisor) => {
-                Ok(Permit::grant(FollowUp { participation: self.id, function: m.function }))
+                Ok(Permit::grant(FollowUp {
+                    participation: self.id,
+                    function: m.function,
+                }))
             }
             _ => Err(Refusal::absent(ReasonCode::NotOnCaseTeam)),
         }

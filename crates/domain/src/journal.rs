@@ -149,10 +149,9 @@ impl JournalNote {
             Self::ConsentWithdrawn(c) => {
                 format!("The patient withdrew the consent to {}.", c.purpose)
             }
-            Self::DisclosureMade { consent: c, .. } => format!(
-                "Disclosed on consent, for {}: {}.",
-                c.purpose, c.categories
-            ),
+            Self::DisclosureMade { consent: c, .. } => {
+                format!("Disclosed on consent, for {}: {}.", c.purpose, c.categories)
+            }
         })
     }
 }

@@ -117,13 +117,21 @@ impl Refusal {
     /// A refusal that `code` says all of.
     #[must_use]
     pub const fn new(code: RefusalCode) -> Self {
-        Self { code, reason: None, places: Vec::new() }
+        Self {
+            code,
+            reason: None,
+            places: Vec::new(),
+        }
     }
 
     /// Not for this caller, or not there; the log learns which.
     #[must_use]
     pub const fn absent(reason: ReasonCode) -> Self {
-        Self { code: RefusalCode::Absent, reason: Some(reason), places: Vec::new() }
+        Self {
+            code: RefusalCode::Absent,
+            reason: Some(reason),
+            places: Vec::new(),
+        }
     }
 
     /// There is no such thing at all.

@@ -257,7 +257,10 @@ impl ScannedText {
         if found.refusals.is_empty() && warnings.is_empty() {
             return Ok(Self(text.to_owned()));
         }
-        Err(TextRefusal::Identifying(Scan { refusals: found.refusals, warnings }))
+        Err(TextRefusal::Identifying(Scan {
+            refusals: found.refusals,
+            warnings,
+        }))
     }
 
     /// Text read back from where a scanned text was stored. Never for text from a caller: lists
@@ -303,8 +306,7 @@ impl CoarseFacts {
     /// The categories that the fields filled in draw on.
     #[must_use]
     pub fn draws_on(&self) -> CategorySet {
-        let identity =
-            self.age_band.is_some() || self.region.is_some() || self.gender.is_some();
+        let identity = self.age_band.is_some() || self.region.is_some() || self.gender.is_some();
         [
             (identity, Category::Identity),
             (self.work_sector.is_some(), Category::EmploymentHistory),
@@ -314,7 +316,10 @@ impl CoarseFacts {
         .into_iter()
         .filter_map(|(filled, category)| filled.then_some(category))
         .collect::<CategorySet>()
-        .union(self.diagnosis_group.map_or(CategorySet::NONE, DiagnosisGroup::draws_on))
+        .union(
+            self.diagnosis_group
+                .map_or(CategorySet::NONE, DiagnosisGroup::draws_on),
+        )
     }
 }
 
@@ -354,14 +359,25 @@ impl Summary {
         names: &Names,
         confirmed_warnings: &[WarningKind],
     ) -> Result<Self, SummaryRefusal> {
-        let SummaryFields { facts, question, question_draws_on } = fields;
+        let SummaryFields {
+            facts,
+            question,
+            question_draws_on,
+        } = fields;
         let Question(text) = question;
         let found = scan(&text, names);
         let question_unconfirmed = found.unconfirmed(confirmed_warnings);
         if !found.refusals.is_empty() || !question_unconfirmed.is_empty() {
-            return Err(SummaryRefusal { question: found.refusals, question_unconfirmed });
+            return Err(SummaryRefusal {
+                question: found.refusals,
+                question_unconfirmed,
+            });
         }
-        Ok(Self { facts, question: ScannedText(text), question_draws_on })
+        Ok(Self {
+            facts,
+            question: ScannedText(text),
+            question_draws_on,
+        })
     }
 
     /// A summary read back from where one was stored.
@@ -371,7 +387,11 @@ impl Summary {
         question: ScannedText,
         question_draws_on: CategorySet,
     ) -> Self {
-        Self { facts, question, question_draws_on }
+        Self {
+            facts,
+            question,
+            question_draws_on,
+        }
     }
 
     /// The coarse facts.

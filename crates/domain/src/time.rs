@@ -22,7 +22,8 @@ pub fn oslo_day(at: Timestamp) -> Date {
 /// The first moment of `day` in Oslo.
 #[must_use]
 pub fn start_of(day: Date) -> Timestamp {
-    day.to_zoned(oslo()).map_or(Timestamp::MAX, |z: Zoned| z.timestamp())
+    day.to_zoned(oslo())
+        .map_or(Timestamp::MAX, |z: Zoned| z.timestamp())
 }
 
 /// The first moment after the Oslo day that holds `at`.
@@ -50,7 +51,9 @@ pub fn birthday(birth: Date, years: u8) -> Timestamp {
 /// Twelve calendar months after `from`, in Oslo: the longest a consent may last.
 #[must_use]
 pub fn twelve_months_after(from: Timestamp) -> Timestamp {
-    from.to_zoned(oslo()).checked_add(12.months()).map_or(Timestamp::MAX, |z| z.timestamp())
+    from.to_zoned(oslo())
+        .checked_add(12.months())
+        .map_or(Timestamp::MAX, |z| z.timestamp())
 }
 
 #[cfg(test)]

@@ -133,7 +133,10 @@ mod tests {
 
     #[test]
     fn health_admits_clinicians_and_gps_alone() {
-        let admitted: Vec<_> = Role::ALL.iter().filter(|r| health().admits(**r, false)).collect();
+        let admitted: Vec<_> = Role::ALL
+            .iter()
+            .filter(|r| health().admits(**r, false))
+            .collect();
         assert_eq!(admitted, [&Role::Clinician, &Role::Gp]);
     }
 
@@ -144,8 +147,17 @@ mod tests {
 
     #[test]
     fn no_compartment_admits_oversight_or_operations() {
-        let all = [health(), Compartment::NavState("0312".into()), Compartment::None];
-        for role in [Role::Auditor, Role::Administrator, Role::PrivacyOfficer, Role::Coordinator] {
+        let all = [
+            health(),
+            Compartment::NavState("0312".into()),
+            Compartment::None,
+        ];
+        for role in [
+            Role::Auditor,
+            Role::Administrator,
+            Role::PrivacyOfficer,
+            Role::Coordinator,
+        ] {
             assert!(all.iter().all(|c| !c.admits(role, false)));
         }
     }

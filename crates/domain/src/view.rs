@@ -38,14 +38,14 @@
 //! }
 //! ```
 
-use crate::summary::ScannedText;
 use crate::case::Statement;
 use crate::code::{Category, CategorySet, Purpose, Role};
 use crate::decision::Sight;
 use crate::discussion::{DiscussionState, Label, Message, MessageKind, MessageText};
 use crate::id::{DiscussionId, MessageId};
-use crate::patient::{Contact, FullName, Patient};
 use crate::number::IdentityNumber;
+use crate::patient::{Contact, FullName, Patient};
+use crate::summary::ScannedText;
 use crate::summary::Summary;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -156,10 +156,14 @@ impl Release {
     #[must_use]
     pub fn by(sight: &Sight, restricted: bool) -> Option<Self> {
         match sight {
-            Sight::Inside(_) => Some(Self { categories: CategorySet::all(), places: true }),
-            Sight::Identified(cover) => {
-                Some(Self { categories: cover.categories, places: !restricted })
-            }
+            Sight::Inside(_) => Some(Self {
+                categories: CategorySet::all(),
+                places: true,
+            }),
+            Sight::Identified(cover) => Some(Self {
+                categories: cover.categories,
+                places: !restricted,
+            }),
             Sight::Anonymised(_) | Sight::Sealed(_) | Sight::Absent(_) => None,
         }
     }
@@ -237,10 +241,13 @@ impl IdentifiedView {
         if !release.categories.contains(Category::Identity) {
             return None;
         }
-        let contact = release.categories.contains(Category::Contact).then(|| Contact {
-            address: patient.contact.address.clone().filter(|_| release.places),
-            ..patient.contact.clone()
-        });
+        let contact = release
+            .categories
+            .contains(Category::Contact)
+            .then(|| Contact {
+                address: patient.contact.address.clone().filter(|_| release.places),
+                ..patient.contact.clone()
+            });
         let identity = Identity {
             name: patient.name.clone(),
             number: patient.number.clone(),
@@ -253,7 +260,10 @@ impl IdentifiedView {
                 identity,
                 contact,
                 statements: statements.into_iter().filter(covered).collect(),
-                messages: messages.into_iter().filter(|m| release.lets_out(m)).collect(),
+                messages: messages
+                    .into_iter()
+                    .filter(|m| release.lets_out(m))
+                    .collect(),
                 not_covered: CategorySet::all().without(release.categories),
             },
         })

@@ -5,8 +5,8 @@ use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{get, post, put};
 use jiff::Timestamp;
-use samrad_domain::id::{AffiliationId, CaseId, ClientId, OrganisationId, PersonId, UnitId};
 use samrad_domain::code::Role;
+use samrad_domain::id::{AffiliationId, CaseId, ClientId, OrganisationId, PersonId, UnitId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -14,7 +14,6 @@ use uuid::Uuid;
 use validator::Validate;
 
 use super::*;
-use crate::auth::actor::{Actor, Citizen, Compartment, Staff, System};
 use crate::auth::allowed::CaseWorkers;
 use crate::auth::caller::{Caller, roles};
 use crate::auth::demo::{Bearer, DemoIssuer};
@@ -22,7 +21,11 @@ use crate::auth::issuers::{Issuer, Kind};
 use crate::auth::registry::{Registry, ResolveFault};
 use crate::auth::token::Proof;
 use crate::http::document::faults;
-use crate::http::extract::{Body, IdempotencyKey, IfMatch, Listed, Paged, PathId, Unfiltered, etag};
+use crate::http::extract::{
+    Body, IdempotencyKey, IfMatch, Listed, Paged, PathId, Unfiltered, etag,
+};
+use samrad_domain::actor::{Actor, Citizen, PersonKey, Position, Staff, System};
+use samrad_domain::unit::Compartment;
 
 const NOW: i64 = 1_790_000_000;
 const CASE: &str = "0190a5c4-7b1e-4c3d-9f2a-1b2c3d4e5f60";
@@ -41,17 +44,37 @@ fn fresh() -> Uuid {
 struct Book;
 
 impl Registry for Book {
-    fn resolve(&self, proof: &Proof, affiliation: Option<AffiliationId>, _: Timestamp) -> Result<Actor, ResolveFault> {
+    fn resolve(
+        &self,
+        proof: &Proof,
+        affiliation: Option<AffiliationId>,
+        _: Timestamp,
+    ) -> Result<Actor, ResolveFault> {
         let role = match (proof.kind, proof.subject.as_str()) {
-            (Kind::Citizen, _) => return Ok(Actor::Citizen(Citizen { person_key: [1; 32], assurance: None })),
+            (Kind::Citizen, _) => {
+                return Ok(Actor::Citizen(Citizen {
+                    key: PersonKey::new([1; 32]),
+                    assurance: None,
+                }));
+            }
             (Kind::Machine, _) => {
-                let (client, organisation) = (ClientId::new(Uuid::nil()), OrganisationId::new(Uuid::nil()));
-                return Ok(Actor::System(System { client, organisation, scopes: proof.scopes.clone(), name: "x".into() }));
+                let (client, organisation) =
+                    (ClientId::new(Uuid::nil()), OrganisationId::new(Uuid::nil()));
+                return Ok(Actor::System(System {
+                    client,
+                    organisation,
+                    scopes: proof.scopes.clone(),
+                    name: "x".into(),
+                }));
             }
             (Kind::Staff, "ola") => Role::Clinician,
             (Kind::Staff, "eva") => Role::Auditor,
-            (Kind::Staff, "two") if affiliation.is_none() => return Err(ResolveFault::AffiliationRequired),
-            (Kind::Staff, "away") => return Err(ResolveFault::Away("could not connect to 10.0.0.1".into())),
+            (Kind::Staff, "two") if affiliation.is_none() => {
+                return Err(ResolveFault::AffiliationRequired);
+            }
+            (Kind::Staff, "away") => {
+                return Err(ResolveFault::Away("could not connect to 10.0.0.1".into()));
+            }
             (Kind::Staff, _) => return Err(ResolveFault::Unknown),
         };
         let uuid: Uuid = AFFILIATED.parse().unwrap();
@@ -66,7 +89,10 @@ impl Registry for Book {
             organisation: OrganisationId::new(uuid),
             role,
             compartment: Compartment::Health(OrganisationId::new(uuid)),
-            tainted: false,
+            positions: vec![Position {
+                unit: UnitId::new(uuid),
+                role,
+            }],
             assurance: None,
         }))
     }
@@ -111,10 +137,13 @@ async fn write_summary(
 ) -> Result<impl Responder, Problem> {
     seen.require(3)?;
     let id = id.into_inner();
-    if id.to_string() != CASE || caller.staff()?.tainted {
+    if id.to_string() != CASE || caller.staff()?.tainted() {
         return Err(Problem::not_found());
     }
-    let body = CaseBody { id: id.uuid(), plain_text: body.into_inner().plain_text };
+    let body = CaseBody {
+        id: id.uuid(),
+        plain_text: body.into_inner().plain_text,
+    };
     Ok(HttpResponse::Ok().insert_header(etag(4)).json(body))
 }
 
@@ -122,21 +151,33 @@ async fn write_summary(
 #[utoipa::path(tag = "cases", operation_id = "listCases", responses((status = 200, body = Listed<CaseBody>)),
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>()))))]
 #[get("/cases")]
-async fn list_cases(caller: Caller<CaseWorkers>, list: Paged<Unfiltered>) -> Result<impl Responder, Problem> {
+async fn list_cases(
+    caller: Caller<CaseWorkers>,
+    list: Paged<Unfiltered>,
+) -> Result<impl Responder, Problem> {
     let cursors = list.cursors(&caller.binding());
-    Ok(web::Json(list.page(Vec::<CaseBody>::new(), &cursors, |case| case.id)?))
+    Ok(web::Json(list.page(
+        Vec::<CaseBody>::new(),
+        &cursors,
+        |case| case.id,
+    )?))
 }
 
 /// Panic.
 #[utoipa::path(tag = "cases", operation_id = "panic", responses((status = 200)),
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())), ("x-samrad-repeatable" = json!(true))))]
 #[post("/panic")]
-async fn panic_now(_caller: Caller<CaseWorkers>, _key: IdempotencyKey) -> Result<HttpResponse, Problem> {
+async fn panic_now(
+    _caller: Caller<CaseWorkers>,
+    _key: IdempotencyKey,
+) -> Result<HttpResponse, Problem> {
     panic!("a name that nobody may see")
 }
 
 fn mount_samples(api: &mut ServiceConfig) {
-    api.service(write_summary).service(list_cases).service(panic_now);
+    api.service(write_summary)
+        .service(list_cases)
+        .service(panic_now);
 }
 
 struct World {
@@ -158,27 +199,52 @@ fn world() -> World {
         origins: vec!["https://front.example".into()],
         provide: Arc::new(|_| ()),
     };
-    World { _directory: directory, issuer, parts }
+    World {
+        _directory: directory,
+        issuer,
+        parts,
+    }
 }
 
 impl World {
     fn token(&self, kind: Kind, subject: &str) -> String {
         let number = (kind == Kind::Citizen).then(|| "01019012345".to_owned());
-        let bearer = Bearer { kind, subject: subject.into(), identity_number: number, scopes: vec!["samrad:notes".into()] };
+        let bearer = Bearer {
+            kind,
+            subject: subject.into(),
+            identity_number: number,
+            scopes: vec!["samrad:notes".into()],
+        };
         format!("Bearer {}", self.issuer.mint(&bearer, 10, now()).unwrap())
     }
 
     async fn answer(&self, request: TestRequest) -> Answer {
-        let app = init_service(app_of(self.parts.clone(), mount_samples, Arc::new(Published::of(mount_samples)))).await;
+        let app = init_service(app_of(
+            self.parts.clone(),
+            mount_samples,
+            Arc::new(Published::of(mount_samples)),
+        ))
+        .await;
         match actix_web::test::try_call_service(&app, request.to_request()).await {
             Ok(response) => {
                 let (status, headers) = (response.status(), response.headers().clone());
-                Answer { status, headers, text: read_body(response).await.to_vec() }
+                Answer {
+                    status,
+                    headers,
+                    text: read_body(response).await.to_vec(),
+                }
             }
             Err(error) => {
                 let response = error.error_response();
                 let (status, headers) = (response.status(), response.headers().clone());
-                Answer { status, headers, text: actix_web::body::to_bytes(response.into_body()).await.unwrap().to_vec() }
+                Answer {
+                    status,
+                    headers,
+                    text: actix_web::body::to_bytes(response.into_body())
+                        .await
+                        .unwrap()
+                        .to_vec(),
+                }
             }
         }
     }
@@ -205,12 +271,17 @@ impl Answer {
     }
 
     fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     #[track_caller]
     fn is(&self, status: u16, code: &str) {
-        assert_eq!((self.status.as_u16(), self.json()["code"].as_str()), (status, Some(code)));
+        assert_eq!(
+            (self.status.as_u16(), self.json()["code"].as_str()),
+            (status, Some(code))
+        );
         assert_eq!(self.header("content-type"), "application/problem+json");
         assert_eq!(self.header("cache-control"), "no-store");
     }
@@ -230,14 +301,29 @@ async fn a_good_request_is_answered() {
 #[actix_web::test]
 async fn without_a_token_nothing_else_is_looked_at() {
     let world = world();
-    let huge = TestRequest::put().uri("/api/v1/cases/x/summary?y").insert_header(("Content-Length", "999999999")).set_payload("{");
+    let huge = TestRequest::put()
+        .uri("/api/v1/cases/x/summary?y")
+        .insert_header(("Content-Length", "999999999"))
+        .set_payload("{");
     let answer = world.answer(huge).await;
     answer.is(401, "unauthenticated");
     assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"samrad\"");
     assert_eq!(answer.json()["errors"][0]["code"], "missing");
-    let basic = world.answer(TestRequest::get().uri("/api/v1/cases").insert_header(("Authorization", "Basic eDp4"))).await;
+    let basic = world
+        .answer(
+            TestRequest::get()
+                .uri("/api/v1/cases")
+                .insert_header(("Authorization", "Basic eDp4")),
+        )
+        .await;
     basic.is(401, "unauthenticated");
-    let garbled = world.answer(TestRequest::get().uri("/api/v1/cases").insert_header(("Authorization", "Bearer x.y.z"))).await;
+    let garbled = world
+        .answer(
+            TestRequest::get()
+                .uri("/api/v1/cases")
+                .insert_header(("Authorization", "Bearer x.y.z")),
+        )
+        .await;
     assert_eq!(garbled.json()["errors"][0]["code"], "malformed");
     assert!(garbled.header("www-authenticate").contains("invalid_token"));
 }
@@ -245,20 +331,52 @@ async fn without_a_token_nothing_else_is_looked_at() {
 #[actix_web::test]
 async fn the_wrong_role_is_refused_before_the_rest_is_looked_at() {
     let world = world();
-    for (kind, who) in [(Kind::Staff, "eva"), (Kind::Citizen, "c"), (Kind::Machine, "m")] {
-        let request = world.put("eva").uri("/api/v1/cases/not-a-uuid/summary").set_payload("{");
-        world.answer(request.insert_header(("Authorization", world.token(kind, who)))).await.is(403, "forbidden");
+    for (kind, who) in [
+        (Kind::Staff, "eva"),
+        (Kind::Citizen, "c"),
+        (Kind::Machine, "m"),
+    ] {
+        let request = world
+            .put("eva")
+            .uri("/api/v1/cases/not-a-uuid/summary")
+            .set_payload("{");
+        world
+            .answer(request.insert_header(("Authorization", world.token(kind, who))))
+            .await
+            .is(403, "forbidden");
     }
 }
 
 #[actix_web::test]
 async fn who_acts_is_settled_or_the_request_is_refused() {
     let world = world();
-    world.answer(world.put("nobody")).await.is(403, "unknownCaller");
-    world.answer(world.put("two")).await.is(400, "affiliationRequired");
-    world.answer(world.put("ola").insert_header(("Samrad-Affiliation", CASE))).await.is(403, "affiliationUnknown");
-    world.answer(world.put("ola").insert_header(("Samrad-Affiliation", "x"))).await.is(400, "malformed");
-    assert_eq!(world.answer(world.put("ola").insert_header(("Samrad-Affiliation", AFFILIATED))).await.status, 200);
+    world
+        .answer(world.put("nobody"))
+        .await
+        .is(403, "unknownCaller");
+    world
+        .answer(world.put("two"))
+        .await
+        .is(400, "affiliationRequired");
+    world
+        .answer(world.put("ola").insert_header(("Samrad-Affiliation", CASE)))
+        .await
+        .is(403, "affiliationUnknown");
+    world
+        .answer(world.put("ola").insert_header(("Samrad-Affiliation", "x")))
+        .await
+        .is(400, "malformed");
+    assert_eq!(
+        world
+            .answer(
+                world
+                    .put("ola")
+                    .insert_header(("Samrad-Affiliation", AFFILIATED))
+            )
+            .await
+            .status,
+        200
+    );
     let away = world.answer(world.put("away")).await;
     away.is(503, "unavailable");
     assert!(!away.header("retry-after").is_empty());
@@ -269,17 +387,34 @@ async fn who_acts_is_settled_or_the_request_is_refused() {
 async fn each_bad_request_has_its_own_problem() {
     let world = world();
     let with = |change: fn(TestRequest) -> TestRequest| world.answer(change(world.put("ola")));
-    with(|r| r.uri("/api/v1/cases/1/summary")).await.is(400, "malformed");
-    with(|r| r.insert_header(("If-Match", "\"v2\""))).await.is(412, "staleVersion");
-    with(|r| r.insert_header(("Content-Type", "text/plain"))).await.is(415, "unsupportedMediaType");
-    with(|r| r.insert_header(("Content-Encoding", "gzip"))).await.is(415, "unsupportedMediaType");
+    with(|r| r.uri("/api/v1/cases/1/summary"))
+        .await
+        .is(400, "malformed");
+    with(|r| r.insert_header(("If-Match", "\"v2\"")))
+        .await
+        .is(412, "staleVersion");
+    with(|r| r.insert_header(("Content-Type", "text/plain")))
+        .await
+        .is(415, "unsupportedMediaType");
+    with(|r| r.insert_header(("Content-Encoding", "gzip")))
+        .await
+        .is(415, "unsupportedMediaType");
     with(|r| r.set_payload("{")).await.is(400, "malformed");
     with(|r| r.set_payload("{}")).await.is(422, "invalid");
-    with(|r| r.set_payload("x".repeat(300_000))).await.is(413, "tooLarge");
-    with(|r| r.set_payload(r#"{"plainText":"a","other":1}"#)).await.is(422, "invalid");
+    with(|r| r.set_payload("x".repeat(300_000)))
+        .await
+        .is(413, "tooLarge");
+    with(|r| r.set_payload(r#"{"plainText":"a","other":1}"#))
+        .await
+        .is(422, "invalid");
     let mut bare = world.put("ola").to_request();
     bare.headers_mut().remove("if-match");
-    let app = init_service(app_of(world.parts.clone(), mount_samples, Arc::new(Published::of(mount_samples)))).await;
+    let app = init_service(app_of(
+        world.parts.clone(),
+        mount_samples,
+        Arc::new(Published::of(mount_samples)),
+    ))
+    .await;
     assert_eq!(call_service(&app, bare).await.status(), 428);
 }
 
@@ -288,14 +423,31 @@ async fn absent_things_are_the_same_bytes() {
     let world = world();
     let ask = |id: &str| {
         let request = world.put("ola").uri(&format!("/api/v1/cases/{id}/summary"));
-        request.insert_header(("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")).insert_header(("Nav-Call-Id", "c"))
+        request
+            .insert_header((
+                "traceparent",
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            ))
+            .insert_header(("Nav-Call-Id", "c"))
     };
-    let (one, other) = ("11111111-7b1e-4c3d-9f2a-1b2c3d4e5f60", "22222222-7b1e-4c3d-9f2a-1b2c3d4e5f60");
+    let (one, other) = (
+        "11111111-7b1e-4c3d-9f2a-1b2c3d4e5f60",
+        "22222222-7b1e-4c3d-9f2a-1b2c3d4e5f60",
+    );
     let (first, second) = (world.answer(ask(one)).await, world.answer(ask(other)).await);
     first.is(404, "notFound");
-    assert_eq!(String::from_utf8_lossy(&first.text).replace(one, other), String::from_utf8_lossy(&second.text));
-    let names = |answer: &Answer| answer.headers.iter().map(|(n, v)| (n.to_string(), v.to_str().unwrap().to_owned()))
-        .filter(|(n, _)| n != "traceparent").collect::<std::collections::BTreeMap<_, _>>();
+    assert_eq!(
+        String::from_utf8_lossy(&first.text).replace(one, other),
+        String::from_utf8_lossy(&second.text)
+    );
+    let names = |answer: &Answer| {
+        answer
+            .headers
+            .iter()
+            .map(|(n, v)| (n.to_string(), v.to_str().unwrap().to_owned()))
+            .filter(|(n, _)| n != "traceparent")
+            .collect::<std::collections::BTreeMap<_, _>>()
+    };
     assert_eq!(names(&first), names(&second));
     assert_eq!(first.json()["traceId"], "4bf92f3577b34da6a3ce929d0e0e4736");
     assert_eq!(first.header("x-correlation-id"), "c");
@@ -304,7 +456,10 @@ async fn absent_things_are_the_same_bytes() {
 #[actix_web::test]
 async fn a_problem_speaks_the_callers_language_and_repeats_no_number() {
     let world = world();
-    let request = world.put("ola").uri("/api/v1/cases/01019012345/summary").insert_header(("Accept-Language", "nn"));
+    let request = world
+        .put("ola")
+        .uri("/api/v1/cases/01019012345/summary")
+        .insert_header(("Accept-Language", "nn"));
     let answer = world.answer(request).await;
     answer.is(400, "malformed");
     assert_eq!(answer.json()["title"], "Førespurnaden kan ikkje lesast");
@@ -316,8 +471,12 @@ async fn a_problem_speaks_the_callers_language_and_repeats_no_number() {
 #[actix_web::test]
 async fn a_panic_is_a_problem_that_tells_nothing() {
     let world = world();
-    let request = TestRequest::post().uri("/api/v1/panic").insert_header(("Authorization", world.token(Kind::Staff, "ola")));
-    let answer = world.answer(request.insert_header(("X-Correlation-ID", "call-1"))).await;
+    let request = TestRequest::post()
+        .uri("/api/v1/panic")
+        .insert_header(("Authorization", world.token(Kind::Staff, "ola")));
+    let answer = world
+        .answer(request.insert_header(("X-Correlation-ID", "call-1")))
+        .await;
     answer.is(500, "internal");
     assert_eq!(answer.header("x-correlation-id"), "call-1");
     assert!(!String::from_utf8_lossy(&answer.text).contains("name"));
@@ -326,13 +485,21 @@ async fn a_panic_is_a_problem_that_tells_nothing() {
 #[actix_web::test]
 async fn unknown_routes_and_methods_are_problems_too() {
     let world = world();
-    let ask = |request: TestRequest| world.answer(request.insert_header(("Authorization", world.token(Kind::Staff, "ola"))));
-    ask(TestRequest::get().uri("/api/v1/nothing")).await.is(404, "unknownRoute");
-    ask(TestRequest::get().uri("/nothing")).await.is(404, "unknownRoute");
+    let ask = |request: TestRequest| {
+        world.answer(request.insert_header(("Authorization", world.token(Kind::Staff, "ola"))))
+    };
+    ask(TestRequest::get().uri("/api/v1/nothing"))
+        .await
+        .is(404, "unknownRoute");
+    ask(TestRequest::get().uri("/nothing"))
+        .await
+        .is(404, "unknownRoute");
     let answer = ask(TestRequest::delete().uri(&format!("/api/v1/cases/{CASE}/summary"))).await;
     answer.is(405, "methodNotAllowed");
     assert_eq!(answer.header("allow"), "PUT");
-    ask(TestRequest::get().uri("/api/v1/cases?x=1")).await.is(400, "malformed");
+    ask(TestRequest::get().uri("/api/v1/cases?x=1"))
+        .await
+        .is(400, "malformed");
 }
 
 #[actix_web::test]
@@ -341,12 +508,26 @@ async fn the_docs_need_nothing_from_elsewhere() {
     let page = world.answer(TestRequest::get().uri("/docs/")).await;
     let text = String::from_utf8_lossy(&page.text).into_owned();
     assert_eq!(page.status, 200);
-    assert!(!text.contains("http://") && !text.contains("https://"), "{text}");
-    assert!(page.header("content-security-policy").contains("script-src 'self'"));
+    assert!(
+        !text.contains("http://") && !text.contains("https://"),
+        "{text}"
+    );
+    assert!(
+        page.header("content-security-policy")
+            .contains("script-src 'self'")
+    );
     assert!(page.header("cache-control").is_empty());
-    let start = world.answer(TestRequest::get().uri("/docs/swagger-initializer.js")).await;
+    let start = world
+        .answer(TestRequest::get().uri("/docs/swagger-initializer.js"))
+        .await;
     assert!(String::from_utf8_lossy(&start.text).contains("/openapi.json"));
-    assert_eq!(world.answer(TestRequest::get().uri("/docs")).await.header("location"), "/docs/");
+    assert_eq!(
+        world
+            .answer(TestRequest::get().uri("/docs"))
+            .await
+            .header("location"),
+        "/docs/"
+    );
     let document = world.answer(TestRequest::get().uri("/openapi.json")).await;
     assert_eq!(document.json()["openapi"], "3.1.0");
     assert!(document.header("cache-control").is_empty());
@@ -357,12 +538,24 @@ async fn what_is_mounted_is_documented_whole() {
     let document: Value = serde_json::from_str(&Published::of(mount_samples).text).unwrap();
     assert_eq!(faults(&document), Vec::<String>::new());
     let put = &document["paths"]["/api/v1/cases/{id}/summary"]["put"];
-    assert_eq!(put["x-samrad-roles"], json!(["clinician", "gp", "navAdviser"]));
+    assert_eq!(
+        put["x-samrad-roles"],
+        json!(["clinician", "gp", "navAdviser"])
+    );
     assert_eq!(put["summary"], "Write the summary of a case.");
-    assert_eq!(put["responses"]["412"]["x-samrad-codes"], json!(["staleVersion"]));
+    assert_eq!(
+        put["responses"]["412"]["x-samrad-codes"],
+        json!(["staleVersion"])
+    );
     assert_eq!(put["security"], json!([{"bearer": []}]));
     let post = &document["paths"]["/api/v1/panic"]["post"];
-    assert!(post["parameters"].as_array().unwrap().iter().any(|p| p["name"] == "Idempotency-Key"));
+    assert!(
+        post["parameters"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|p| p["name"] == "Idempotency-Key")
+    );
     assert!(post.get("x-samrad-repeatable").is_none());
 }
 
@@ -376,19 +569,50 @@ async fn the_real_document_is_whole() {
 async fn browsers_are_let_in_from_configured_origins_alone() {
     let world = world();
     let ask = |origin: &'static str| {
-        TestRequest::default().method(actix_web::http::Method::OPTIONS).uri("/api/v1/cases")
-            .insert_header(("Origin", origin)).insert_header(("Access-Control-Request-Method", "GET"))
-            .insert_header(("Access-Control-Request-Headers", "authorization,samrad-affiliation"))
+        TestRequest::default()
+            .method(actix_web::http::Method::OPTIONS)
+            .uri("/api/v1/cases")
+            .insert_header(("Origin", origin))
+            .insert_header(("Access-Control-Request-Method", "GET"))
+            .insert_header((
+                "Access-Control-Request-Headers",
+                "authorization,samrad-affiliation",
+            ))
     };
     let answer = world.answer(ask("https://front.example")).await;
-    assert_eq!(answer.header("access-control-allow-origin"), "https://front.example");
-    assert!(answer.header("access-control-expose-headers").starts_with("ETag, "));
-    assert!(world.answer(ask("https://evil.example")).await.header("access-control-allow-origin").is_empty());
+    assert_eq!(
+        answer.header("access-control-allow-origin"),
+        "https://front.example"
+    );
+    assert!(
+        answer
+            .header("access-control-expose-headers")
+            .starts_with("ETag, ")
+    );
+    assert!(
+        world
+            .answer(ask("https://evil.example"))
+            .await
+            .header("access-control-allow-origin")
+            .is_empty()
+    );
 }
 
 #[actix_web::test]
 async fn the_platform_sees_whether_it_lives_and_works() {
     let world = world();
-    assert_eq!(world.answer(TestRequest::get().uri("/internal/isAlive")).await.status, 200);
-    assert_eq!(world.answer(TestRequest::get().uri("/internal/isReady")).await.status, 200);
+    assert_eq!(
+        world
+            .answer(TestRequest::get().uri("/internal/isAlive"))
+            .await
+            .status,
+        200
+    );
+    assert_eq!(
+        world
+            .answer(TestRequest::get().uri("/internal/isReady"))
+            .await
+            .status,
+        200
+    );
 }

@@ -12,10 +12,10 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use samrad_domain::code::Role;
 
-use crate::auth::actor::{Actor, Citizen, Staff, System};
 use crate::auth::registry::ResolveFault;
 use crate::auth::token::Proof;
 use crate::http::problem::Problem;
+use samrad_domain::actor::{Actor, Citizen, Staff, System};
 
 /// A kind of caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,7 +45,8 @@ impl Who {
     fn is(self, actor: &Actor) -> bool {
         match (self, actor) {
             (Self::Staff(role), Actor::Staff(staff)) => staff.role == role,
-            (Self::Patient | Self::Guardian, Actor::Citizen(_)) | (Self::System, Actor::System(_)) => true,
+            (Self::Patient | Self::Guardian, Actor::Citizen(_))
+            | (Self::System, Actor::System(_)) => true,
             (Self::Staff(_) | Self::System, Actor::Citizen(_))
             | (Self::Staff(_) | Self::Patient | Self::Guardian, Actor::System(_))
             | (Self::Patient | Self::Guardian | Self::System, Actor::Staff(_)) => false,
@@ -64,7 +65,9 @@ pub trait Allowed: 'static {
     #[must_use]
     fn admits(actor: &Actor) -> bool {
         let scoped = match actor {
-            Actor::System(system) => Self::SCOPE.is_none_or(|scope| system.scopes.iter().any(|held| held == scope)),
+            Actor::System(system) => {
+                Self::SCOPE.is_none_or(|scope| system.scopes.iter().any(|held| held == scope))
+            }
             Actor::Staff(_) | Actor::Citizen(_) => true,
         };
         scoped && Self::ROLES.iter().any(|who| who.is(actor))
@@ -148,9 +151,15 @@ impl<R> Caller<R> {
     #[must_use]
     pub fn binding(&self) -> Vec<u8> {
         match self.actor() {
-            Actor::Staff(staff) => [b"staff".as_slice(), staff.affiliation.uuid().as_bytes()].concat(),
-            Actor::Citizen(citizen) => [b"citizen".as_slice(), &citizen.person_key].concat(),
-            Actor::System(system) => [b"system".as_slice(), system.client.uuid().as_bytes()].concat(),
+            Actor::Staff(staff) => {
+                [b"staff".as_slice(), staff.affiliation.uuid().as_bytes()].concat()
+            }
+            Actor::Citizen(citizen) => {
+                [b"citizen".as_slice(), citizen.key.bytes().as_slice()].concat()
+            }
+            Actor::System(system) => {
+                [b"system".as_slice(), system.client.uuid().as_bytes()].concat()
+            }
         }
     }
 }
@@ -163,7 +172,11 @@ impl<R: Allowed> FromRequest for Caller<R> {
         ready(identified(request).and_then(|known| {
             let actor = known.actor.map_err(Problem::from)?;
             if R::admits(&actor) {
-                Ok(Self { actor, proof: known.proof, allowed: PhantomData })
+                Ok(Self {
+                    actor,
+                    proof: known.proof,
+                    allowed: PhantomData,
+                })
             } else {
                 Err(Problem::forbidden())
             }
@@ -195,5 +208,7 @@ impl FromRequest for Holder {
 
 fn identified(request: &HttpRequest) -> Result<Identified, Problem> {
     let known = request.extensions().get::<Identified>().cloned();
-    known.ok_or_else(|| Problem::internal("a route outside the authenticated scope asks for its caller"))
+    known.ok_or_else(|| {
+        Problem::internal("a route outside the authenticated scope asks for its caller")
+    })
 }

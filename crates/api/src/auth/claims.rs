@@ -22,7 +22,11 @@ impl Claims {
         let text = match self.0.get(name)? {
             Value::String(text) => text.clone(),
             Value::Number(number) if number.is_u64() => number.to_string(),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => return None,
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Array(_)
+            | Value::Object(_) => return None,
         };
         (!text.trim().is_empty() && text.len() <= MAX_TEXT).then_some(text)
     }
@@ -31,7 +35,10 @@ impl Claims {
     pub(crate) fn texts(&self, name: &str) -> Option<Vec<String>> {
         match self.0.get(name)? {
             Value::String(text) => Some(vec![text.clone()]),
-            Value::Array(items) => items.iter().map(|item| item.as_str().map(str::to_owned)).collect(),
+            Value::Array(items) => items
+                .iter()
+                .map(|item| item.as_str().map(str::to_owned))
+                .collect(),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
         }
     }
@@ -39,7 +46,11 @@ impl Claims {
     /// The words of a claim that is a text with spaces in it, or an array of texts.
     pub(crate) fn words(&self, name: &str) -> Vec<String> {
         let texts = self.texts(name).unwrap_or_default();
-        texts.iter().flat_map(|text| text.split_ascii_whitespace()).map(str::to_owned).collect()
+        texts
+            .iter()
+            .flat_map(|text| text.split_ascii_whitespace())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// A moment, in whole seconds since 1970. A fraction is cut off.

@@ -46,7 +46,9 @@ pub struct DemoIssuer {
 
 impl std::fmt::Debug for DemoIssuer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DemoIssuer").field("directory", &self.directory).finish_non_exhaustive()
+        f.debug_struct("DemoIssuer")
+            .field("directory", &self.directory)
+            .finish_non_exhaustive()
     }
 }
 
@@ -56,7 +58,10 @@ impl DemoIssuer {
     /// # Errors
     /// When the directory can't be written or holds something else.
     pub fn open(directory: &Path, entropy: &[u8; 32]) -> io::Result<Self> {
-        DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory)?;
         let directory = fs::canonicalize(directory)?;
         let path = directory.join(KEY_FILE);
         if !path.exists() {
@@ -122,7 +127,11 @@ const fn word(kind: Kind) -> &'static str {
 }
 
 fn write_secret(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(text)?;
     file.sync_all()
 }
@@ -148,7 +157,10 @@ mod tests {
         DemoIssuer::open(directory.path(), &[7; 32]).unwrap();
         let path = directory.path().join(KEY_FILE);
         let first = fs::read(&path).unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
         DemoIssuer::open(directory.path(), &[8; 32]).unwrap();
         assert_eq!(fs::read(&path).unwrap(), first);
     }
@@ -156,7 +168,9 @@ mod tests {
     #[test]
     fn its_settings_are_ones_that_the_service_accepts() {
         let directory = tempfile::tempdir().unwrap();
-        let settings = DemoIssuer::open(directory.path(), &[7; 32]).unwrap().settings();
+        let settings = DemoIssuer::open(directory.path(), &[7; 32])
+            .unwrap()
+            .settings();
         assert_eq!(Issuer::parse_all(&settings).unwrap().len(), 3);
     }
 
@@ -164,7 +178,8 @@ mod tests {
     fn the_public_file_holds_no_private_key() {
         let directory = tempfile::tempdir().unwrap();
         DemoIssuer::open(directory.path(), &[7; 32]).unwrap();
-        let set: Value = serde_json::from_slice(&fs::read(directory.path().join(JWKS_FILE)).unwrap()).unwrap();
+        let set: Value =
+            serde_json::from_slice(&fs::read(directory.path().join(JWKS_FILE)).unwrap()).unwrap();
         assert!(set["keys"][0].get("d").is_none());
     }
 }

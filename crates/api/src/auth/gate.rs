@@ -33,9 +33,22 @@ pub struct Gate {
 impl Gate {
     /// A gate for the tokens of `issuers`. `floor` is the least time between two fetches of keys.
     #[must_use]
-    pub fn new(issuers: Vec<Issuer>, floor: Duration, registry: Arc<dyn Registry>, now: fn() -> Timestamp) -> Self {
-        let rings = issuers.iter().map(|issuer| KeyRing::new(issuer.keys.clone(), issuer.algorithm, floor)).collect();
-        Self { issuers, rings, registry, now }
+    pub fn new(
+        issuers: Vec<Issuer>,
+        floor: Duration,
+        registry: Arc<dyn Registry>,
+        now: fn() -> Timestamp,
+    ) -> Self {
+        let rings = issuers
+            .iter()
+            .map(|issuer| KeyRing::new(issuer.keys.clone(), issuer.algorithm, floor))
+            .collect();
+        Self {
+            issuers,
+            rings,
+            registry,
+            now,
+        }
     }
 
     /// Reads the keys of every issuer, so that the first callers needn't wait. Blocks.
@@ -52,10 +65,17 @@ impl Gate {
     pub async fn proof(&self, headers: &HeaderMap) -> Result<Proof, Problem> {
         let unverified = Unverified::read(bearer(headers)?, &self.issuers)?;
         let now = (self.now)();
-        match self.rings[unverified.issuer()].find(unverified.key_id(), now).await {
-            Found::Key(key) => Ok(unverified.verify(&self.issuers[unverified.issuer()], &key, now)?),
+        match self.rings[unverified.issuer()]
+            .find(unverified.key_id(), now)
+            .await
+        {
+            Found::Key(key) => {
+                Ok(unverified.verify(&self.issuers[unverified.issuer()], &key, now)?)
+            }
             Found::Unknown => Err(TokenFault::UnknownKey.into()),
-            Found::Unread => Err(Problem::unavailable("the keys of an issuer have never been read")),
+            Found::Unread => Err(Problem::unavailable(
+                "the keys of an issuer have never been read",
+            )),
         }
     }
 
@@ -65,13 +85,18 @@ impl Gate {
         let (registry, known, now) = (Arc::clone(&self.registry), Arc::clone(&proof), (self.now)());
         let resolved = web::block(move || registry.resolve(&known, affiliation, now)).await;
         let actor = resolved.unwrap_or_else(|e| Err(ResolveFault::Away(e.to_string())));
-        Ok(Identified { proof, actor: actor.map(Arc::new) })
+        Ok(Identified {
+            proof,
+            actor: actor.map(Arc::new),
+        })
     }
 }
 
 impl std::fmt::Debug for Gate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Gate").field("issuers", &self.issuers).finish_non_exhaustive()
+        f.debug_struct("Gate")
+            .field("issuers", &self.issuers)
+            .finish_non_exhaustive()
     }
 }
 
@@ -90,7 +115,9 @@ pub async fn authenticate(
     match found {
         Ok(identified) => {
             request.extensions_mut().insert(identified);
-            next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+            next.call(request)
+                .await
+                .map(ServiceResponse::map_into_boxed_body)
         }
         Err(problem) => Ok(request.error_response(problem)),
     }
@@ -102,7 +129,11 @@ fn bearer(headers: &HeaderMap) -> Result<&str, TokenFault> {
     if values.next().is_some() {
         return Err(TokenFault::Malformed);
     }
-    let (scheme, token) = value.to_str().ok().and_then(|v| v.split_once(' ')).ok_or(TokenFault::Malformed)?;
+    let (scheme, token) = value
+        .to_str()
+        .ok()
+        .and_then(|v| v.split_once(' '))
+        .ok_or(TokenFault::Malformed)?;
     if !scheme.eq_ignore_ascii_case("Bearer") {
         return Err(TokenFault::Missing);
     }

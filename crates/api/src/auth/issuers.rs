@@ -99,8 +99,13 @@ impl Issuer {
     /// # Errors
     /// One line for each fault, which names the issuer by its place in the array.
     pub fn parse_all(json: &str) -> Result<Vec<Self>, Vec<String>> {
-        let entries: Vec<Value> =
-            serde_json::from_str(json).map_err(|e| vec![format!("is not a JSON array (line {}, column {})", e.line(), e.column())])?;
+        let entries: Vec<Value> = serde_json::from_str(json).map_err(|e| {
+            vec![format!(
+                "is not a JSON array (line {}, column {})",
+                e.line(),
+                e.column()
+            )]
+        })?;
         let (mut issuers, mut faults) = (Vec::<Self>::new(), Vec::new());
         if entries.is_empty() {
             faults.push("names no issuer".into());
@@ -114,7 +119,11 @@ impl Issuer {
                 Err(found) => faults.extend(found.into_iter().map(|f| format!("[{place}]: {f}"))),
             }
         }
-        if faults.is_empty() { Ok(issuers) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(issuers)
+        } else {
+            Err(faults)
+        }
     }
 
     fn parse(entry: Value) -> Result<Self, Vec<String>> {
@@ -154,7 +163,9 @@ fn algorithm(name: &str) -> Result<Algorithm, String> {
         "PS384" => Ok(Algorithm::PS384),
         "PS512" => Ok(Algorithm::PS512),
         "EdDSA" => Ok(Algorithm::EdDSA),
-        "HS256" | "HS384" | "HS512" => Err("algorithm is symmetric: whoever can check such a token can make one".into()),
+        "HS256" | "HS384" | "HS512" => {
+            Err("algorithm is symmetric: whoever can check such a token can make one".into())
+        }
         _ => Err("algorithm is not one the service knows".into()),
     }
 }
@@ -167,7 +178,10 @@ fn key_source(text: &str) -> Result<KeySource, String> {
         return Ok(KeySource::File(path.into()));
     }
     let uri: Uri = text.parse().map_err(|_| "jwks is not a URL".to_owned())?;
-    if uri.authority().is_none_or(|authority| authority.as_str().contains('@')) {
+    if uri
+        .authority()
+        .is_none_or(|authority| authority.as_str().contains('@'))
+    {
         return Err("jwks is not a URL of a host".into());
     }
     match uri.scheme_str() {
@@ -182,7 +196,10 @@ fn key_source(text: &str) -> Result<KeySource, String> {
 #[must_use]
 pub fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    bare == "localhost"
+        || bare
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -200,9 +217,15 @@ mod tests {
 
     #[test]
     fn an_issuer_has_the_usual_claims_unless_told() {
-        let issuer = parse(|e| e["claims"] = json!({"identityNumber": "helseid://claims/identity/pid"})).unwrap().remove(0);
+        let issuer =
+            parse(|e| e["claims"] = json!({"identityNumber": "helseid://claims/identity/pid"}))
+                .unwrap()
+                .remove(0);
         assert_eq!(issuer.claims.subject, "sub");
-        assert_eq!(issuer.claims.identity_number, "helseid://claims/identity/pid");
+        assert_eq!(
+            issuer.claims.identity_number,
+            "helseid://claims/identity/pid"
+        );
         assert_eq!(issuer.issuer, "https://id.example/");
     }
 
@@ -215,10 +238,22 @@ mod tests {
 
     #[test]
     fn keys_come_over_https_or_from_this_machine() {
-        for url in ["http://id.example/jwks", "http://127.0.0.1@evil.example/jwks", "http://localhost.evil.example/", "ftp://id.example/", "file://relative", "jwks.json"] {
+        for url in [
+            "http://id.example/jwks",
+            "http://127.0.0.1@evil.example/jwks",
+            "http://localhost.evil.example/",
+            "ftp://id.example/",
+            "file://relative",
+            "jwks.json",
+        ] {
             assert!(parse(|e| e["jwks"] = json!(url)).is_err(), "{url}");
         }
-        for url in ["http://127.0.0.1:8081/jwks", "http://[::1]:1/jwks", "http://localhost/jwks", "file:///etc/samrad/jwks.json"] {
+        for url in [
+            "http://127.0.0.1:8081/jwks",
+            "http://[::1]:1/jwks",
+            "http://localhost/jwks",
+            "file:///etc/samrad/jwks.json",
+        ] {
             assert!(parse(|e| e["jwks"] = json!(url)).is_ok(), "{url}");
         }
     }

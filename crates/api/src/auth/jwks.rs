@@ -13,7 +13,9 @@ use std::time::Duration;
 use actix_web::web;
 use futures_util::lock::Mutex;
 use jiff::{SignedDuration, Timestamp};
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse};
+use jsonwebtoken::jwk::{
+    AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse,
+};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Deserialize;
 use serde_json::Value;
@@ -61,7 +63,13 @@ impl KeyRing {
     #[must_use]
     pub fn new(source: KeySource, algorithm: Algorithm, floor: Duration) -> Arc<Self> {
         let floor = SignedDuration::try_from(floor).unwrap_or(SignedDuration::MAX);
-        Arc::new(Self { source, algorithm, floor, held: RwLock::default(), fetching: Mutex::new(()) })
+        Arc::new(Self {
+            source,
+            algorithm,
+            floor,
+            held: RwLock::default(),
+            fetching: Mutex::new(()),
+        })
     }
 
     /// The key that `key_id` names, fetching if it must and may. Who lacks a key waits for a
@@ -95,7 +103,10 @@ impl KeyRing {
                 held.keys = keys;
                 held.read = Some(now);
             }),
-            Err(fault) => log::warn!("an issuer's keys can't be read from {:?}: {fault}", self.source),
+            Err(fault) => log::warn!(
+                "an issuer's keys can't be read from {:?}: {fault}",
+                self.source
+            ),
         }
     }
 
@@ -107,7 +118,9 @@ impl KeyRing {
 
     /// Whether the last fetch is far enough behind.
     fn rested(&self, now: Timestamp) -> bool {
-        self.held().tried.is_none_or(|tried| now.duration_since(tried) >= self.floor)
+        self.held()
+            .tried
+            .is_none_or(|tried| now.duration_since(tried) >= self.floor)
     }
 
     fn held(&self) -> RwLockReadGuard<'_, Held> {
@@ -133,17 +146,31 @@ fn read(source: &KeySource) -> Result<String, String> {
         KeySource::File(path) => {
             let mut text = String::new();
             let file = File::open(path).map_err(|e| e.to_string())?;
-            file.take(MAX_BYTES).read_to_string(&mut text).map_err(|e| e.to_string())?;
+            file.take(MAX_BYTES)
+                .read_to_string(&mut text)
+                .map_err(|e| e.to_string())?;
             Ok(text)
         }
         KeySource::Url(url) => {
-            let agent: ureq::Agent =
-                ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).max_redirects(0).build().into();
-            let mut response = agent.get(url).header("Accept", "application/json").call().map_err(|e| e.to_string())?;
+            let agent: ureq::Agent = ureq::Agent::config_builder()
+                .timeout_global(Some(TIMEOUT))
+                .max_redirects(0)
+                .build()
+                .into();
+            let mut response = agent
+                .get(url)
+                .header("Accept", "application/json")
+                .call()
+                .map_err(|e| e.to_string())?;
             if response.status() != 200 {
                 return Err(format!("status {}", response.status().as_u16()));
             }
-            response.body_mut().with_config().limit(MAX_BYTES).read_to_string().map_err(|e| e.to_string())
+            response
+                .body_mut()
+                .with_config()
+                .limit(MAX_BYTES)
+                .read_to_string()
+                .map_err(|e| e.to_string())
         }
     }
 }
@@ -155,7 +182,8 @@ struct KeySet {
 
 /// The keys of a set that `algorithm` can use. A key id that stands twice names neither.
 fn parse(text: &str, algorithm: Algorithm) -> Result<HashMap<String, Arc<DecodingKey>>, String> {
-    let set: KeySet = serde_json::from_str(text).map_err(|e| format!("not a key set (line {})", e.line()))?;
+    let set: KeySet =
+        serde_json::from_str(text).map_err(|e| format!("not a key set (line {})", e.line()))?;
     let mut keys = HashMap::new();
     let mut twice = Vec::new();
     for value in set.keys {
@@ -168,16 +196,28 @@ fn parse(text: &str, algorithm: Algorithm) -> Result<HashMap<String, Arc<Decodin
     for id in twice {
         keys.remove(&id);
     }
-    if keys.is_empty() { Err("no usable key in the set".into()) } else { Ok(keys) }
+    if keys.is_empty() {
+        Err("no usable key in the set".into())
+    } else {
+        Ok(keys)
+    }
 }
 
 fn usable(value: Value, algorithm: Algorithm) -> Option<(String, DecodingKey)> {
     let private = value.get("d").is_some();
     let jwk: Jwk = serde_json::from_value(value).ok()?;
     let common = &jwk.common;
-    let for_signatures = common.public_key_use.as_ref().is_none_or(|used| *used == PublicKeyUse::Signature)
-        && common.key_operations.as_ref().is_none_or(|ops| ops.contains(&KeyOperations::Verify));
-    let same_algorithm = common.key_algorithm.is_none_or(|named| named == KeyAlgorithm::from(algorithm));
+    let for_signatures = common
+        .public_key_use
+        .as_ref()
+        .is_none_or(|used| *used == PublicKeyUse::Signature)
+        && common
+            .key_operations
+            .as_ref()
+            .is_none_or(|ops| ops.contains(&KeyOperations::Verify));
+    let same_algorithm = common
+        .key_algorithm
+        .is_none_or(|named| named == KeyAlgorithm::from(algorithm));
     if private || !for_signatures || !same_algorithm || !fits(&jwk.algorithm, algorithm) {
         return None;
     }

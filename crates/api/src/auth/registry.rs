@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use samrad_domain::id::AffiliationId;
 
-use crate::auth::actor::Actor;
 use crate::auth::token::Proof;
 use crate::http::problem::{Code, Problem};
+use samrad_domain::actor::Actor;
 
 /// Why a proof is nobody who can act.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,5 +38,10 @@ pub trait Registry: Send + Sync + 'static {
     ///
     /// # Errors
     /// When the proof is nobody who can act.
-    fn resolve(&self, proof: &Proof, affiliation: Option<AffiliationId>, now: Timestamp) -> Result<Actor, ResolveFault>;
+    fn resolve(
+        &self,
+        proof: &Proof,
+        affiliation: Option<AffiliationId>,
+        now: Timestamp,
+    ) -> Result<Actor, ResolveFault>;
 }

@@ -92,7 +92,10 @@ impl TokenFault {
             | Self::UnknownKey
             | Self::BadSignature => "invalid_token",
         };
-        format!("Bearer realm=\"samrad\", error=\"{error}\", error_description=\"{}\"", self.code())
+        format!(
+            "Bearer realm=\"samrad\", error=\"{error}\", error_description=\"{}\"",
+            self.code()
+        )
     }
 }
 
@@ -119,7 +122,10 @@ pub struct Proof {
 
 impl fmt::Debug for Proof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Proof").field("kind", &self.kind).field("issuer", &self.issuer).finish_non_exhaustive()
+        f.debug_struct("Proof")
+            .field("kind", &self.kind)
+            .field("issuer", &self.issuer)
+            .finish_non_exhaustive()
     }
 }
 
@@ -142,7 +148,9 @@ pub struct Unverified<'t> {
 
 impl fmt::Debug for Unverified<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Unverified").field("issuer", &self.issuer).finish_non_exhaustive()
+        f.debug_struct("Unverified")
+            .field("issuer", &self.issuer)
+            .finish_non_exhaustive()
     }
 }
 
@@ -151,7 +159,10 @@ impl<'t> Unverified<'t> {
     ///
     /// # Errors
     /// When it isn't a signed JWT of one of `issuers` with the issuer's own algorithm.
-    pub fn read<'i>(token: &'t str, issuers: impl IntoIterator<Item = &'i Issuer>) -> Result<Self, TokenFault> {
+    pub fn read<'i>(
+        token: &'t str,
+        issuers: impl IntoIterator<Item = &'i Issuer>,
+    ) -> Result<Self, TokenFault> {
         if token.len() > MAX_BYTES {
             return Err(TokenFault::Malformed);
         }
@@ -160,22 +171,36 @@ impl<'t> Unverified<'t> {
         if payload.contains('.') {
             return Err(TokenFault::Malformed);
         }
-        let header: Header = serde_json::from_slice(&decoded(header)?).map_err(|_| TokenFault::Malformed)?;
+        let header: Header =
+            serde_json::from_slice(&decoded(header)?).map_err(|_| TokenFault::Malformed)?;
         if header.alg.eq_ignore_ascii_case("none") || signature.is_empty() {
             return Err(TokenFault::Unsigned);
         }
         if header.crit.is_some() || !header.typ.as_deref().is_none_or(is_access_token) {
             return Err(TokenFault::Malformed);
         }
-        let claims: Claims = serde_json::from_slice(&decoded(payload)?).map_err(|_| TokenFault::Malformed)?;
+        let claims: Claims =
+            serde_json::from_slice(&decoded(payload)?).map_err(|_| TokenFault::Malformed)?;
         let issuer = claims.text("iss").ok_or(TokenFault::Malformed)?;
-        let (place, issuer) =
-            issuers.into_iter().enumerate().find(|(_, i)| i.issuer == issuer).ok_or(TokenFault::UnknownIssuer)?;
+        let (place, issuer) = issuers
+            .into_iter()
+            .enumerate()
+            .find(|(_, i)| i.issuer == issuer)
+            .ok_or(TokenFault::UnknownIssuer)?;
         if header.alg != format!("{:?}", issuer.algorithm) {
             return Err(TokenFault::WrongAlgorithm);
         }
-        let key_id = header.kid.filter(|kid| !kid.is_empty()).ok_or(TokenFault::UnknownKey)?;
-        Ok(Self { issuer: place, key_id, claims, signed, signature })
+        let key_id = header
+            .kid
+            .filter(|kid| !kid.is_empty())
+            .ok_or(TokenFault::UnknownKey)?;
+        Ok(Self {
+            issuer: place,
+            key_id,
+            claims,
+            signed,
+            signature,
+        })
     }
 
     /// The place of its issuer among those it was read with.
@@ -194,12 +219,32 @@ impl<'t> Unverified<'t> {
     ///
     /// # Errors
     /// When it doesn't.
-    pub fn verify(&self, issuer: &Issuer, key: &DecodingKey, now: Timestamp) -> Result<Proof, TokenFault> {
-        let holds = jsonwebtoken::crypto::verify(self.signature, self.signed.as_bytes(), key, issuer.algorithm);
-        if !holds.unwrap_or(false) || !self.claims.text("iss").is_some_and(|iss| iss == issuer.issuer) {
+    pub fn verify(
+        &self,
+        issuer: &Issuer,
+        key: &DecodingKey,
+        now: Timestamp,
+    ) -> Result<Proof, TokenFault> {
+        let holds = jsonwebtoken::crypto::verify(
+            self.signature,
+            self.signed.as_bytes(),
+            key,
+            issuer.algorithm,
+        );
+        if !holds.unwrap_or(false)
+            || !self
+                .claims
+                .text("iss")
+                .is_some_and(|iss| iss == issuer.issuer)
+        {
             return Err(TokenFault::BadSignature);
         }
-        if !self.claims.texts("aud").ok_or(TokenFault::Malformed)?.contains(&issuer.audience) {
+        if !self
+            .claims
+            .texts("aud")
+            .ok_or(TokenFault::Malformed)?
+            .contains(&issuer.audience)
+        {
             return Err(TokenFault::WrongAudience);
         }
         let expires = self.in_time(now)?;
@@ -225,15 +270,22 @@ impl<'t> Unverified<'t> {
     fn proof(&self, issuer: &Issuer, expires: Timestamp) -> Result<Proof, TokenFault> {
         let names = &issuer.claims;
         let assurance = self.claims.text(&names.assurance);
-        if !issuer.assurances.is_empty() && !assurance.as_ref().is_some_and(|a| issuer.assurances.contains(a)) {
+        if !issuer.assurances.is_empty()
+            && !assurance
+                .as_ref()
+                .is_some_and(|a| issuer.assurances.contains(a))
+        {
             return Err(TokenFault::WeakAssurance);
         }
         let client = self.claims.text(&names.client);
         let identity_number = self.claims.text(&names.identity_number).map(Zeroizing::new);
-        let subject = self.claims.text(&names.subject).or_else(|| match issuer.kind {
-            Kind::Machine => client.clone(),
-            Kind::Staff | Kind::Citizen => None,
-        });
+        let subject = self
+            .claims
+            .text(&names.subject)
+            .or_else(|| match issuer.kind {
+                Kind::Machine => client.clone(),
+                Kind::Staff | Kind::Citizen => None,
+            });
         let complete = match issuer.kind {
             Kind::Staff => true,
             Kind::Citizen => identity_number.is_some(),
@@ -256,11 +308,16 @@ impl<'t> Unverified<'t> {
 }
 
 fn decoded(part: &str) -> Result<Zeroizing<Vec<u8>>, TokenFault> {
-    URL_SAFE_NO_PAD.decode(part).map(Zeroizing::new).map_err(|_| TokenFault::Malformed)
+    URL_SAFE_NO_PAD
+        .decode(part)
+        .map(Zeroizing::new)
+        .map_err(|_| TokenFault::Malformed)
 }
 
 fn is_access_token(kind: &str) -> bool {
-    ["jwt", "at+jwt", "application/at+jwt"].iter().any(|known| kind.eq_ignore_ascii_case(known))
+    ["jwt", "at+jwt", "application/at+jwt"]
+        .iter()
+        .any(|known| kind.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]

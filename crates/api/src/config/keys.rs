@@ -62,7 +62,9 @@ impl fmt::Debug for LookupKey {
 
 /// Reads `id:base64,id:base64,…`, of which the first is current.
 pub(crate) fn master_keys(reader: &mut Reader<'_>) -> Vec<MasterKey> {
-    let Some(text) = reader.text_or_file(MASTER) else { return Vec::new() };
+    let Some(text) = reader.text_or_file(MASTER) else {
+        return Vec::new();
+    };
     let mut keys = Vec::<MasterKey>::new();
     for (place, entry) in text.trim().split(',').enumerate() {
         match master_key(entry.trim()) {
@@ -70,7 +72,10 @@ pub(crate) fn master_keys(reader: &mut Reader<'_>) -> Vec<MasterKey> {
                 reader.fault(MASTER, format!("no. {}: its id stands twice", place + 1));
             }
             Ok(key) if keys.iter().any(|known| same(&known.key, &key.key)) => {
-                reader.fault(MASTER, format!("no. {}: the same key stands twice", place + 1));
+                reader.fault(
+                    MASTER,
+                    format!("no. {}: the same key stands twice", place + 1),
+                );
             }
             Ok(key) => keys.push(key),
             Err(fault) => reader.fault(MASTER, format!("no. {}: {fault}", place + 1)),
@@ -81,11 +86,16 @@ pub(crate) fn master_keys(reader: &mut Reader<'_>) -> Vec<MasterKey> {
 
 fn master_key(entry: &str) -> Result<MasterKey, &'static str> {
     let (id, key) = entry.split_once(':').ok_or("is not id:base64")?;
-    let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    let plain = id
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
     if !(1..=MAX_ID).contains(&id.len()) || !plain {
         return Err("its id must be 1–32 of a–z, A–Z, 0–9, -, _ and .");
     }
-    Ok(MasterKey { id: id.to_owned(), key: key_of(key)? })
+    Ok(MasterKey {
+        id: id.to_owned(),
+        key: key_of(key)?,
+    })
 }
 
 /// Reads the look-up key, which must not be a master key.
@@ -93,7 +103,10 @@ pub(crate) fn lookup_key(reader: &mut Reader<'_>, masters: &[MasterKey]) -> Opti
     let text = reader.text_or_file(LOOKUP)?;
     match key_of(text.trim()) {
         Ok(key) if masters.iter().any(|master| same(&master.key, &key)) => {
-            reader.fault(LOOKUP, "is the same as a master key: each must be of its own");
+            reader.fault(
+                LOOKUP,
+                "is the same as a master key: each must be of its own",
+            );
             None
         }
         Ok(key) => Some(LookupKey(key)),
@@ -105,7 +118,10 @@ pub(crate) fn lookup_key(reader: &mut Reader<'_>, masters: &[MasterKey]) -> Opti
 }
 
 fn key_of(text: &str) -> Result<Zeroizing<[u8; 32]>, &'static str> {
-    let bytes = STANDARD.decode(text).map(Zeroizing::new).map_err(|_| "is not base64")?;
+    let bytes = STANDARD
+        .decode(text)
+        .map(Zeroizing::new)
+        .map_err(|_| "is not base64")?;
     let mut key = Zeroizing::new([0; 32]);
     if bytes.len() != key.len() {
         return Err("must be 32 bytes, in base64");

@@ -31,11 +31,17 @@ pub(crate) struct Reader<'e> {
 
 impl<'e> Reader<'e> {
     pub(crate) fn new(lookup: &'e dyn Fn(&str) -> Option<String>) -> Self {
-        Self { lookup, faults: Vec::new() }
+        Self {
+            lookup,
+            faults: Vec::new(),
+        }
     }
 
     pub(crate) fn fault(&mut self, setting: &'static str, fault: impl Into<String>) {
-        self.faults.push(Fault { setting, fault: fault.into() });
+        self.faults.push(Fault {
+            setting,
+            fault: fault.into(),
+        });
     }
 
     pub(crate) fn into_faults(self) -> Vec<Fault> {
@@ -49,7 +55,8 @@ impl<'e> Reader<'e> {
 
     /// A setting that is `yes` or left out (`no` is the same).
     pub(crate) fn yes(&mut self, setting: &'static str) -> bool {
-        self.one_of(setting, &["yes", "no"]).is_some_and(|value| value == "yes")
+        self.one_of(setting, &["yes", "no"])
+            .is_some_and(|value| value == "yes")
     }
 
     /// A setting that is one of `choices` or left out.
@@ -69,9 +76,14 @@ impl<'e> Reader<'e> {
             (Some(_), Some(_)) => self.fault(setting, format!("give this or {file}, not both")),
             (Some(text), None) => return Some(Zeroizing::new(text)),
             (None, Some(path)) => match fs::read_to_string(&path) {
-                Ok(text) if text.trim().is_empty() => self.fault(setting, format!("the file that {file} names is empty")),
+                Ok(text) if text.trim().is_empty() => {
+                    self.fault(setting, format!("the file that {file} names is empty"))
+                }
                 Ok(text) => return Some(Zeroizing::new(text)),
-                Err(error) => self.fault(setting, format!("the file that {file} names can't be read: {}", error.kind())),
+                Err(error) => self.fault(
+                    setting,
+                    format!("the file that {file} names can't be read: {}", error.kind()),
+                ),
             },
             (None, None) => self.fault(setting, format!("is missing ({setting} or {file})")),
         }
@@ -80,10 +92,15 @@ impl<'e> Reader<'e> {
 
     /// Where to listen.
     pub(crate) fn listen(&mut self) -> Option<SocketAddr> {
-        let text = self.optional("SAMRAD_LISTEN").unwrap_or_else(|| "127.0.0.1:8080".into());
+        let text = self
+            .optional("SAMRAD_LISTEN")
+            .unwrap_or_else(|| "127.0.0.1:8080".into());
         let address = text.parse().ok();
         if address.is_none() {
-            self.fault("SAMRAD_LISTEN", "is not an address and port, like 127.0.0.1:8080");
+            self.fault(
+                "SAMRAD_LISTEN",
+                "is not an address and port, like 127.0.0.1:8080",
+            );
         }
         address
     }
@@ -101,6 +118,8 @@ impl<'e> Reader<'e> {
     /// A database that may be left out.
     pub(crate) fn optional_database(&mut self, setting: &'static str) -> Option<DatabaseUrl> {
         let text = Zeroizing::new(self.optional(setting)?);
-        DatabaseUrl::parse(&text).map_err(|fault| self.fault(setting, fault)).ok()
+        DatabaseUrl::parse(&text)
+            .map_err(|fault| self.fault(setting, fault))
+            .ok()
     }
 }

@@ -30,14 +30,24 @@ fn read(changes: &[(&'static str, &str)]) -> Result<Settings, Vec<Fault>> {
 #[track_caller]
 fn refused(changes: &[(&'static str, &str)], setting: &str) {
     let faults = read(changes).unwrap_err();
-    assert!(faults.iter().any(|fault| fault.setting == setting), "{faults:?}");
+    assert!(
+        faults.iter().any(|fault| fault.setting == setting),
+        "{faults:?}"
+    );
 }
 
 #[test]
 fn a_whole_environment_is_taken() {
     let settings = read(&[]).unwrap();
     assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
-    assert_eq!(settings.master_keys.iter().map(MasterKey::id).collect::<Vec<_>>(), ["m2", "m1"]);
+    assert_eq!(
+        settings
+            .master_keys
+            .iter()
+            .map(MasterKey::id)
+            .collect::<Vec<_>>(),
+        ["m2", "m1"]
+    );
     assert_eq!(settings.key_floor, Duration::from_secs(60));
     assert!(!settings.development && !settings.allow_synthetic);
 }
@@ -46,20 +56,40 @@ fn a_whole_environment_is_taken() {
 fn all_that_is_missing_is_told_at_once() {
     let faults = Settings::for_serve(|_| None).unwrap_err();
     let named: Vec<_> = faults.iter().map(|fault| fault.setting).collect();
-    assert_eq!(named, ["DATABASE_URL", "SAMRAD_MASTER_KEY", "SAMRAD_LOOKUP_KEY", "SAMRAD_ISSUERS"]);
+    assert_eq!(
+        named,
+        [
+            "DATABASE_URL",
+            "SAMRAD_MASTER_KEY",
+            "SAMRAD_LOOKUP_KEY",
+            "SAMRAD_ISSUERS"
+        ]
+    );
 }
 
 #[test]
 fn synthetic_numbers_need_a_development_machine() {
-    refused(&[("SAMRAD_ALLOW_SYNTHETIC", "yes")], "SAMRAD_ALLOW_SYNTHETIC");
-    assert!(read(&[("SAMRAD_ALLOW_SYNTHETIC", "yes"), ("SAMRAD_DEVELOPMENT", "yes")]).unwrap().allow_synthetic);
+    refused(
+        &[("SAMRAD_ALLOW_SYNTHETIC", "yes")],
+        "SAMRAD_ALLOW_SYNTHETIC",
+    );
+    assert!(
+        read(&[
+            ("SAMRAD_ALLOW_SYNTHETIC", "yes"),
+            ("SAMRAD_DEVELOPMENT", "yes")
+        ])
+        .unwrap()
+        .allow_synthetic
+    );
     refused(&[("SAMRAD_DEVELOPMENT", "true")], "SAMRAD_DEVELOPMENT");
 }
 
 #[test]
 fn unsafe_issuers_are_refused() {
     let issuer = |jwks: &str, algorithm: &str, name: &str| {
-        format!(r#"[{{"issuer":"{name}","audience":"samrad","jwks":"{jwks}","algorithm":"{algorithm}","kind":"staff"}}]"#)
+        format!(
+            r#"[{{"issuer":"{name}","audience":"samrad","jwks":"{jwks}","algorithm":"{algorithm}","kind":"staff"}}]"#
+        )
     };
     for text in [
         "[]".to_owned(),
@@ -67,12 +97,20 @@ fn unsafe_issuers_are_refused() {
         issuer("http://id.example/jwks", "RS256", "a"),
         issuer("https://id.example/jwks", "HS256", "a"),
         issuer("https://id.example/jwks", "none", "a"),
-        issuer("https://id.example/jwks", "ES256", "https://demo.samrad.invalid/staff"),
+        issuer(
+            "https://id.example/jwks",
+            "ES256",
+            "https://demo.samrad.invalid/staff",
+        ),
         issuer("file:///home/x/.samrad/jwks.json", "ES256", "a"),
     ] {
         refused(&[("SAMRAD_ISSUERS", &text)], "SAMRAD_ISSUERS");
     }
-    let demo = issuer("file:///home/x/.samrad/jwks.json", "ES256", "https://demo.samrad.invalid/staff");
+    let demo = issuer(
+        "file:///home/x/.samrad/jwks.json",
+        "ES256",
+        "https://demo.samrad.invalid/staff",
+    );
     assert!(read(&[("SAMRAD_ISSUERS", &demo), ("SAMRAD_DEVELOPMENT", "yes")]).is_ok());
 }
 
@@ -80,9 +118,16 @@ fn unsafe_issuers_are_refused() {
 fn weak_and_shared_keys_are_refused() {
     let short = STANDARD.encode([1, 2, 3]);
     let flat = STANDARD.encode([0; 32]);
-    for master in [key(1), format!("m:{short}"), format!("m:{flat}"), "m:?".into(), format!(":{}", key(1)),
-        format!("a:{},a:{}", key(1), key(2)), format!("a:{0},b:{0}", key(1)), format!("m m:{}", key(1))]
-    {
+    for master in [
+        key(1),
+        format!("m:{short}"),
+        format!("m:{flat}"),
+        "m:?".into(),
+        format!(":{}", key(1)),
+        format!("a:{},a:{}", key(1), key(2)),
+        format!("a:{0},b:{0}", key(1)),
+        format!("m m:{}", key(1)),
+    ] {
         refused(&[("SAMRAD_MASTER_KEY", &master)], "SAMRAD_MASTER_KEY");
     }
     for lookup in [short, flat, "?".into(), key(1), key(2)] {
@@ -99,7 +144,13 @@ fn a_secret_comes_from_the_environment_or_a_file_but_not_both() {
     refused(&[("SAMRAD_LOOKUP_KEY_FILE", path)], "SAMRAD_LOOKUP_KEY");
     let settings = read(&[("SAMRAD_LOOKUP_KEY", ""), ("SAMRAD_LOOKUP_KEY_FILE", path)]).unwrap();
     assert_eq!(STANDARD.encode(settings.lookup_key.expose()), key(9));
-    refused(&[("SAMRAD_LOOKUP_KEY", ""), ("SAMRAD_LOOKUP_KEY_FILE", "/nowhere")], "SAMRAD_LOOKUP_KEY");
+    refused(
+        &[
+            ("SAMRAD_LOOKUP_KEY", ""),
+            ("SAMRAD_LOOKUP_KEY_FILE", "/nowhere"),
+        ],
+        "SAMRAD_LOOKUP_KEY",
+    );
 }
 
 #[test]
@@ -107,27 +158,75 @@ fn what_can_not_be_read_is_refused() {
     refused(&[("SAMRAD_LISTEN", "localhost")], "SAMRAD_LISTEN");
     refused(&[("DATABASE_URL", "mysql://db")], "DATABASE_URL");
     refused(&[("DATABASE_URL", "sqlite://")], "DATABASE_URL");
-    refused(&[("MIGRATION_DATABASE_URL", "samrad.db")], "MIGRATION_DATABASE_URL");
+    refused(
+        &[("MIGRATION_DATABASE_URL", "samrad.db")],
+        "MIGRATION_DATABASE_URL",
+    );
     refused(&[("SAMRAD_LOG_FORMAT", "xml")], "SAMRAD_LOG_FORMAT");
-    refused(&[("SAMRAD_JWKS_FLOOR_SECONDS", "1")], "SAMRAD_JWKS_FLOOR_SECONDS");
-    assert!(read(&[("SAMRAD_JWKS_FLOOR_SECONDS", "1"), ("SAMRAD_DEVELOPMENT", "yes")]).is_ok());
-    assert!(read(&[("DATABASE_URL", ""), ("DB_URL", "sqlite:///var/lib/samrad.db")]).is_ok());
+    refused(
+        &[("SAMRAD_JWKS_FLOOR_SECONDS", "1")],
+        "SAMRAD_JWKS_FLOOR_SECONDS",
+    );
+    assert!(
+        read(&[
+            ("SAMRAD_JWKS_FLOOR_SECONDS", "1"),
+            ("SAMRAD_DEVELOPMENT", "yes")
+        ])
+        .is_ok()
+    );
+    assert!(
+        read(&[
+            ("DATABASE_URL", ""),
+            ("DB_URL", "sqlite:///var/lib/samrad.db")
+        ])
+        .is_ok()
+    );
 }
 
 #[test]
 fn origins_are_https_and_bare() {
-    for origin in ["*", "http://app.example", "https://app.example/", "https://app.example/x", "app.example", "null", "https://a@b"] {
+    for origin in [
+        "*",
+        "http://app.example",
+        "https://app.example/",
+        "https://app.example/x",
+        "app.example",
+        "null",
+        "https://a@b",
+    ] {
         refused(&[("SAMRAD_CORS_ORIGINS", origin)], "SAMRAD_CORS_ORIGINS");
     }
-    assert_eq!(read(&[("SAMRAD_CORS_ORIGINS", "https://a.example, https://b.example:8443")]).unwrap().origins.len(), 2);
-    assert!(read(&[("SAMRAD_CORS_ORIGINS", "http://localhost:5173"), ("SAMRAD_DEVELOPMENT", "yes")]).is_ok());
+    assert_eq!(
+        read(&[(
+            "SAMRAD_CORS_ORIGINS",
+            "https://a.example, https://b.example:8443"
+        )])
+        .unwrap()
+        .origins
+        .len(),
+        2
+    );
+    assert!(
+        read(&[
+            ("SAMRAD_CORS_ORIGINS", "http://localhost:5173"),
+            ("SAMRAD_DEVELOPMENT", "yes")
+        ])
+        .is_ok()
+    );
 }
 
 #[test]
 fn no_secret_is_printed_in_settings_or_faults() {
     let settings = format!("{:?}", read(&[]).unwrap());
-    let faults = format!("{:?}", read(&[("DATABASE_URL", "mysql://u:hunter2@db"), ("SAMRAD_MASTER_KEY", "hunter2"),
-        ("SAMRAD_LOOKUP_KEY", "hunter2")]).unwrap_err());
+    let faults = format!(
+        "{:?}",
+        read(&[
+            ("DATABASE_URL", "mysql://u:hunter2@db"),
+            ("SAMRAD_MASTER_KEY", "hunter2"),
+            ("SAMRAD_LOOKUP_KEY", "hunter2")
+        ])
+        .unwrap_err()
+    );
     for text in [settings, faults] {
         for secret in ["hunter2", &key(1), &key(2), &key(3)] {
             assert!(!text.contains(secret), "{text}");

@@ -58,9 +58,14 @@ pub fn finish(document: &Document) -> Value {
 }
 
 fn finish_operation(path: &str, method: &str, operation: &mut Map<String, Value>) {
-    operation.entry("security").or_insert_with(|| json!([{"bearer": []}]));
+    operation
+        .entry("security")
+        .or_insert_with(|| json!([{"bearer": []}]));
     let takes_body = operation.contains_key("requestBody");
-    let ids: Vec<_> = path.split('/').filter_map(|step| step.strip_prefix('{')?.strip_suffix('}')).collect();
+    let ids: Vec<_> = path
+        .split('/')
+        .filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'))
+        .collect();
     let parameters = array(operation, "parameters");
     for id in &ids {
         if !parameters.iter().any(|p| p["name"] == *id) {
@@ -69,8 +74,17 @@ fn finish_operation(path: &str, method: &str, operation: &mut Map<String, Value>
     }
     parameters.push(json!({"$ref": "#/components/parameters/affiliation"}));
     let conditional = parameters.iter().any(|p| p["name"] == "If-Match");
-    let mut codes = vec![Code::Malformed, Code::AffiliationRequired, Code::Unauthenticated, Code::Forbidden, Code::UnknownCaller,
-        Code::AffiliationUnknown, Code::TooManyRequests, Code::Internal, Code::Unavailable];
+    let mut codes = vec![
+        Code::Malformed,
+        Code::AffiliationRequired,
+        Code::Unauthenticated,
+        Code::Forbidden,
+        Code::UnknownCaller,
+        Code::AffiliationUnknown,
+        Code::TooManyRequests,
+        Code::Internal,
+        Code::Unavailable,
+    ];
     if !ids.is_empty() {
         codes.push(Code::NotFound);
     }
@@ -84,7 +98,10 @@ fn finish_operation(path: &str, method: &str, operation: &mut Map<String, Value>
         let parameter = json!({"name": "Idempotency-Key", "in": "header", "required": false,
             "description": "The caller's own name for the act; a repeat with the same key does it once.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 100}});
-        if array(operation, "parameters").iter().any(|p| p["name"] == "Idempotency-Key") {
+        if array(operation, "parameters")
+            .iter()
+            .any(|p| p["name"] == "Idempotency-Key")
+        {
             codes.push(Code::IdempotencyMismatch);
         } else if operation.remove("x-samrad-repeatable").is_some() {
             array(operation, "parameters").push(parameter);
@@ -105,14 +122,27 @@ fn array<'o>(operation: &'o mut Map<String, Value>, name: &str) -> &'o mut Vec<V
 /// Adds a problem response for each status of `codes`, naming the codes it can hold. Those that
 /// the handler documents itself keep their description.
 fn add_problems(operation: &mut Map<String, Value>, codes: &[Code]) {
-    let Some(responses) = operation.entry("responses").or_insert_with(|| json!({})).as_object_mut() else { return };
+    let Some(responses) = operation
+        .entry("responses")
+        .or_insert_with(|| json!({}))
+        .as_object_mut()
+    else {
+        return;
+    };
     for code in codes {
-        let response = responses.entry(code.status().as_str()).or_insert_with(|| json!({}));
-        if response.get("description").and_then(Value::as_str).is_none_or(str::is_empty) {
+        let response = responses
+            .entry(code.status().as_str())
+            .or_insert_with(|| json!({}));
+        if response
+            .get("description")
+            .and_then(Value::as_str)
+            .is_none_or(str::is_empty)
+        {
             response["description"] = json!(code.title().en);
         }
         if response.get("content").is_none() {
-            response["content"] = json!({MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}});
+            response["content"] =
+                json!({MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}});
         }
         let listed = response.as_object_mut().expect("made an object just above");
         let listed = array(listed, "x-samrad-codes");
@@ -129,38 +159,64 @@ pub fn faults(document: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for method in METHODS {
-            let Some(operation) = item.get(method) else { continue };
+            let Some(operation) = item.get(method) else {
+                continue;
+            };
             for field in ["operationId", "summary", "tags", "x-samrad-roles"] {
-                if operation.get(field).is_none_or(|value| value.is_null() || value.as_array().is_some_and(Vec::is_empty)) {
+                if operation.get(field).is_none_or(|value| {
+                    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+                }) {
                     faults.push(format!("{method} {path}: no {field}"));
                 }
             }
         }
     }
-    for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
+    for (name, schema) in document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten()
+    {
         unbounded(schema, name, &mut faults);
     }
     faults
 }
 
 fn unbounded(schema: &Value, place: &str, faults: &mut Vec<String>) {
-    let Some(fields) = schema.as_object() else { return };
-    let is = |kind: &str| fields.get("type").is_some_and(|t| t == kind || t.as_array().is_some_and(|ts| ts.contains(&json!(kind))));
-    let bounded = ["maxLength", "enum", "const", "format", "$ref"].iter().any(|key| fields.contains_key(*key));
+    let Some(fields) = schema.as_object() else {
+        return;
+    };
+    let is = |kind: &str| {
+        fields
+            .get("type")
+            .is_some_and(|t| t == kind || t.as_array().is_some_and(|ts| ts.contains(&json!(kind))))
+    };
+    let bounded = ["maxLength", "enum", "const", "format", "$ref"]
+        .iter()
+        .any(|key| fields.contains_key(*key));
     if is("string") && !bounded {
         faults.push(format!("{place}: a text without maxLength"));
     }
     if is("array") && !fields.contains_key("maxItems") {
         faults.push(format!("{place}: a list without maxItems"));
     }
-    for (name, inner) in fields.get("properties").and_then(Value::as_object).into_iter().flatten() {
+    for (name, inner) in fields
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
         unbounded(inner, &format!("{place}.{name}"), faults);
     }
     if let Some(items) = fields.get("items") {
         unbounded(items, &format!("{place}[]"), faults);
     }
     for choice in ["oneOf", "anyOf", "allOf"] {
-        for inner in fields.get(choice).and_then(Value::as_array).into_iter().flatten() {
+        for inner in fields
+            .get(choice)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             unbounded(inner, place, faults);
         }
     }
@@ -175,18 +231,32 @@ mod tests {
         let document = json!({"paths": {}, "components": {"schemas": {"A": {"type": "object", "properties": {
             "name": {"type": ["string", "null"]}, "id": {"type": "string", "format": "uuid"},
             "items": {"type": "array", "items": {"type": "string", "maxLength": 3}}}}}}});
-        assert_eq!(faults(&document), ["A.items: a list without maxItems", "A.name: a text without maxLength"]);
+        assert_eq!(
+            faults(&document),
+            [
+                "A.items: a list without maxItems",
+                "A.name: a text without maxLength"
+            ]
+        );
     }
 
     #[test]
     fn an_operation_gets_its_ids_and_the_problems_it_can_have() {
-        let mut operation = json!({"responses": {"200": {"description": "ok"}}, "requestBody": {}}).as_object().cloned().unwrap();
+        let mut operation = json!({"responses": {"200": {"description": "ok"}}, "requestBody": {}})
+            .as_object()
+            .cloned()
+            .unwrap();
         finish_operation("/cases/{id}", "put", &mut operation);
         assert_eq!(operation["parameters"][0]["name"], "id");
-        for status in ["400", "401", "403", "404", "413", "415", "422", "500", "503"] {
+        for status in [
+            "400", "401", "403", "404", "413", "415", "422", "500", "503",
+        ] {
             assert!(operation["responses"].get(status).is_some(), "{status}");
         }
-        assert_eq!(operation["responses"]["404"]["x-samrad-codes"], json!(["notFound"]));
+        assert_eq!(
+            operation["responses"]["404"]["x-samrad-codes"],
+            json!(["notFound"])
+        );
     }
 
     #[test]

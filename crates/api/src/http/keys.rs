@@ -72,6 +72,9 @@ mod tests {
         let digest = keys.request_digest("POST", "/a", b"bc");
         assert_eq!(digest, keys.request_digest("POST", "/a", b"bc"));
         assert_ne!(digest, keys.request_digest("POST", "/ab", b"c"));
-        assert_ne!(digest, HttpKeys::derive(&[2; 32]).request_digest("POST", "/a", b"bc"));
+        assert_ne!(
+            digest,
+            HttpKeys::derive(&[2; 32]).request_digest("POST", "/a", b"bc")
+        );
     }
 }

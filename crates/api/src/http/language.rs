@@ -35,7 +35,10 @@ impl Language {
     #[must_use]
     pub fn preferred(headers: &HeaderMap) -> Self {
         let mut best = (0.0, Self::default());
-        for header in headers.get_all(ACCEPT_LANGUAGE).filter_map(|v| v.to_str().ok()) {
+        for header in headers
+            .get_all(ACCEPT_LANGUAGE)
+            .filter_map(|v| v.to_str().ok())
+        {
             for range in header.split(',').take(20) {
                 if let Some((language, quality)) = weighed(range)
                     && quality > best.0
@@ -88,14 +91,22 @@ impl Text {
     /// A text known when the service was built.
     #[must_use]
     pub const fn fixed(nb: &'static str, nn: &'static str, en: &'static str) -> Self {
-        Self { nb: Cow::Borrowed(nb), nn: Cow::Borrowed(nn), en: Cow::Borrowed(en) }
+        Self {
+            nb: Cow::Borrowed(nb),
+            nn: Cow::Borrowed(nn),
+            en: Cow::Borrowed(en),
+        }
     }
 
     /// This text with each `{}` replaced by `value`.
     #[must_use]
     pub fn with(&self, value: &str) -> Self {
         let fill = |text: &str| Cow::Owned(text.replace("{}", value));
-        Self { nb: fill(&self.nb), nn: fill(&self.nn), en: fill(&self.en) }
+        Self {
+            nb: fill(&self.nb),
+            nn: fill(&self.nn),
+            en: fill(&self.en),
+        }
     }
 
     /// The text in one language.

@@ -46,7 +46,9 @@ struct Seen {
 
 impl Seen {
     fn of(request: &ServiceRequest) -> Self {
-        let fresh = request.app_data::<web::Data<FreshIds>>().map_or(Uuid::nil(), |ids| (ids.0)());
+        let fresh = request
+            .app_data::<web::Data<FreshIds>>()
+            .map_or(Uuid::nil(), |ids| (ids.0)());
         let path = request.path();
         let docs = path == "/docs" || path.starts_with("/docs/");
         Self {
@@ -61,18 +63,26 @@ impl Seen {
 
     fn write_headers(&self, headers: &mut HeaderMap) {
         let exposed = headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN);
-        let mut insert = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
+        let mut insert = |name: HeaderName, value: &'static str| {
+            headers.insert(name, HeaderValue::from_static(value))
+        };
         insert(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
         insert(header::X_FRAME_OPTIONS, "DENY");
         insert(header::REFERRER_POLICY, "no-referrer");
-        insert(header::CONTENT_SECURITY_POLICY, if self.docs { DOCS_POLICY } else { POLICY });
+        insert(
+            header::CONTENT_SECURITY_POLICY,
+            if self.docs { DOCS_POLICY } else { POLICY },
+        );
         if exposed {
             insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
         }
         if !self.public {
             insert(header::CACHE_CONTROL, "no-store");
         }
-        for (name, text) in [(CORRELATION, self.trace.call_id.clone()), (TRACEPARENT, self.trace.traceparent())] {
+        for (name, text) in [
+            (CORRELATION, self.trace.call_id.clone()),
+            (TRACEPARENT, self.trace.traceparent()),
+        ] {
             if let Ok(value) = HeaderValue::from_str(&text) {
                 headers.insert(name, value);
             }
@@ -104,7 +114,11 @@ impl Written {
         problem.write_headers(&mut headers, seen.language);
         let body = problem.body(seen.language, &seen.trace.trace_id, instance);
         let text = serde_json::to_string(&body).expect("texts and numbers are always JSON");
-        Self { status: problem.code().status(), headers, text }
+        Self {
+            status: problem.code().status(),
+            headers,
+            text,
+        }
     }
 
     fn of(seen: &Seen, error: &Error, instance: Option<&str>) -> Self {
@@ -129,21 +143,37 @@ pub async fn envelope<B: MessageBody + 'static>(
     let seen = Seen::of(&request);
     request.extensions_mut().insert(seen.trace.clone());
     // Nothing of a request that panicked is used again.
-    match AssertUnwindSafe(async { next.call(request).await }).catch_unwind().await {
+    match AssertUnwindSafe(async { next.call(request).await })
+        .catch_unwind()
+        .await
+    {
         Ok(Ok(response)) => Ok(finish(&seen, response)),
         Ok(Err(error)) => Err(whole(&seen, Written::of(&seen, &error, None))),
-        Err(_) => Err(whole(&seen, Written::new(&seen, &Problem::internal("a handler panicked"), None))),
+        Err(_) => Err(whole(
+            &seen,
+            Written::new(&seen, &Problem::internal("a handler panicked"), None),
+        )),
     }
 }
 
-fn finish<B: MessageBody + 'static>(seen: &Seen, response: ServiceResponse<B>) -> ServiceResponse<EitherBody<String, B>> {
+fn finish<B: MessageBody + 'static>(
+    seen: &Seen,
+    response: ServiceResponse<B>,
+) -> ServiceResponse<EitherBody<String, B>> {
     let request = response.request().clone();
     let route = request.match_pattern();
     let instance = instance(&request, route.as_deref());
-    let problem = response.response().error().map(|error| Written::of(seen, error, instance.as_deref()));
+    let problem = response
+        .response()
+        .error()
+        .map(|error| Written::of(seen, error, instance.as_deref()));
     let mut response = match problem {
         None => response.map_body(|_, body| EitherBody::right(body)),
-        Some(Written { status, headers, text }) => {
+        Some(Written {
+            status,
+            headers,
+            text,
+        }) => {
             let mut response = response.map_body(|_, _| EitherBody::left(text));
             *response.response_mut().status_mut() = status;
             for (name, value) in headers {
@@ -154,7 +184,10 @@ fn finish<B: MessageBody + 'static>(seen: &Seen, response: ServiceResponse<B>) -
     };
     seen.write_headers(response.headers_mut());
     let extensions = request.extensions();
-    let consumer = extensions.get::<Identified>().and_then(|known| known.proof.client.as_deref()).unwrap_or("-");
+    let consumer = extensions
+        .get::<Identified>()
+        .and_then(|known| known.proof.client.as_deref())
+        .unwrap_or("-");
     seen.log(route.as_deref().unwrap_or("-"), response.status(), consumer);
     response
 }
@@ -172,6 +205,15 @@ fn whole(seen: &Seen, written: Written) -> Error {
 
 /// The path asked for, if it holds ids alone; else the pattern that it fits.
 fn instance(request: &HttpRequest, route: Option<&str>) -> Option<String> {
-    let ids_alone = request.match_info().iter().all(|(_, value)| uuid_of(value).is_some());
-    route.map(|pattern| if ids_alone { request.path().to_owned() } else { pattern.to_owned() })
+    let ids_alone = request
+        .match_info()
+        .iter()
+        .all(|(_, value)| uuid_of(value).is_some());
+    route.map(|pattern| {
+        if ids_alone {
+            request.path().to_owned()
+        } else {
+            pattern.to_owned()
+        }
+    })
 }

@@ -44,7 +44,16 @@ impl Problem {
     /// A problem of this code and nothing more.
     #[must_use]
     pub const fn new(code: Code) -> Self {
-        Self { code, rule: None, reason: None, errors: Vec::new(), retry_after: None, challenge: None, allow: None, cause: None }
+        Self {
+            code,
+            rule: None,
+            reason: None,
+            errors: Vec::new(),
+            retry_after: None,
+            challenge: None,
+            allow: None,
+            cause: None,
+        }
     }
 
     /// Absent or invisible, which is the same.
@@ -62,13 +71,19 @@ impl Problem {
     /// The request can't be read, at these places.
     #[must_use]
     pub fn malformed(errors: Vec<FieldFault>) -> Self {
-        Self { errors, ..Self::new(Code::Malformed) }
+        Self {
+            errors,
+            ..Self::new(Code::Malformed)
+        }
     }
 
     /// The body is not what the operation takes, at these places.
     #[must_use]
     pub fn invalid(errors: Vec<FieldFault>) -> Self {
-        Self { errors, ..Self::new(Code::Invalid) }
+        Self {
+            errors,
+            ..Self::new(Code::Invalid)
+        }
     }
 
     /// A rule (`"R1"`, …) says no, for a reason that the caller may know.
@@ -92,7 +107,8 @@ impl Problem {
     #[must_use]
     pub fn unauthenticated(fault: TokenFault) -> Self {
         let mut problem = Self::new(Code::Unauthenticated);
-        problem.errors = vec![FieldFault::new("Authorization", fault.code()).saying(fault.detail())];
+        problem.errors =
+            vec![FieldFault::new("Authorization", fault.code()).saying(fault.detail())];
         problem.challenge = Some(fault.challenge());
         problem
     }
@@ -100,7 +116,10 @@ impl Problem {
     /// The path has no such method; `allow` lists those it has.
     #[must_use]
     pub fn method_not_allowed(allow: String) -> Self {
-        Self { allow: Some(allow), ..Self::new(Code::MethodNotAllowed) }
+        Self {
+            allow: Some(allow),
+            ..Self::new(Code::MethodNotAllowed)
+        }
     }
 
     /// More than the client may ask; `seconds` until it may again.
@@ -114,13 +133,20 @@ impl Problem {
     /// Something that the service needs is away. `cause` is for our log alone.
     #[must_use]
     pub fn unavailable(cause: impl fmt::Display) -> Self {
-        Self { cause: Some(cause.to_string()), retry_after: Some(RETRY_AFTER), ..Self::new(Code::Unavailable) }
+        Self {
+            cause: Some(cause.to_string()),
+            retry_after: Some(RETRY_AFTER),
+            ..Self::new(Code::Unavailable)
+        }
     }
 
     /// A fault of ours. `cause` is for our log alone.
     #[must_use]
     pub fn internal(cause: impl fmt::Display) -> Self {
-        Self { cause: Some(cause.to_string()), ..Self::new(Code::Internal) }
+        Self {
+            cause: Some(cause.to_string()),
+            ..Self::new(Code::Internal)
+        }
     }
 
     /// The same problem, listing `errors`.
@@ -161,18 +187,28 @@ impl Problem {
             trace_id: trace_id.to_owned(),
             rule: self.rule.map(str::to_owned),
             reason: self.reason.map(str::to_owned),
-            errors: self.errors.iter().map(|fault| FieldFaultBody::new(fault, language)).collect(),
+            errors: self
+                .errors
+                .iter()
+                .map(|fault| FieldFaultBody::new(fault, language))
+                .collect(),
         }
     }
 
     /// Adds the headers that belong to the problem.
     pub fn write_headers(&self, headers: &mut HeaderMap, language: Language) {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+        headers.insert(
+            header::CONTENT_LANGUAGE,
+            HeaderValue::from_static(language.tag()),
+        );
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        let texts = [(header::WWW_AUTHENTICATE, &self.challenge), (header::ALLOW, &self.allow)];
+        let texts = [
+            (header::WWW_AUTHENTICATE, &self.challenge),
+            (header::ALLOW, &self.allow),
+        ];
         for (name, text) in texts {
             if let Some(value) = text.as_deref().and_then(|t| HeaderValue::from_str(t).ok()) {
                 headers.insert(name, value);
@@ -219,7 +255,8 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let language = Language::default();
-        let mut response = HttpResponse::build(self.status_code()).json(self.body(language, "", None));
+        let mut response =
+            HttpResponse::build(self.status_code()).json(self.body(language, "", None));
         self.write_headers(response.headers_mut(), language);
         response
     }
@@ -326,8 +363,12 @@ mod tests {
 
     #[test]
     fn not_found_says_the_same_in_the_same_bytes() {
-        let one = serde_json::to_string(&Problem::not_found().body(Language::Bokmal, "t", Some("/a"))).unwrap();
-        let other = serde_json::to_string(&Problem::not_found().body(Language::Bokmal, "t", Some("/a"))).unwrap();
+        let one =
+            serde_json::to_string(&Problem::not_found().body(Language::Bokmal, "t", Some("/a")))
+                .unwrap();
+        let other =
+            serde_json::to_string(&Problem::not_found().body(Language::Bokmal, "t", Some("/a")))
+                .unwrap();
         assert_eq!(one, other);
     }
 }

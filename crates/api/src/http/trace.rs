@@ -42,24 +42,42 @@ impl Trace {
             .get(&TRACEPARENT)
             .and_then(|value| parse(value.to_str().ok()?))
             .unwrap_or_else(|| (hex.clone(), true));
-        let call_id = CALL_IDS.iter().find_map(|name| call_id(headers, name)).unwrap_or_else(|| fresh.to_string());
-        Self { call_id, trace_id, span_id: hex[16..].to_owned(), sampled }
+        let call_id = CALL_IDS
+            .iter()
+            .find_map(|name| call_id(headers, name))
+            .unwrap_or_else(|| fresh.to_string());
+        Self {
+            call_id,
+            trace_id,
+            span_id: hex[16..].to_owned(),
+            sampled,
+        }
     }
 
     /// The `traceparent` to send on, with our step as the parent.
     #[must_use]
     pub fn traceparent(&self) -> String {
-        format!("00-{}-{}-{}", self.trace_id, self.span_id, if self.sampled { "01" } else { "00" })
+        format!(
+            "00-{}-{}-{}",
+            self.trace_id,
+            self.span_id,
+            if self.sampled { "01" } else { "00" }
+        )
     }
 }
 
 fn parse(text: &str) -> Option<(String, bool)> {
     let mut parts = text.trim().split('-');
-    let (version, trace, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let (version, trace, parent, flags) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let hex = |part: &str, length| {
-        part.len() == length && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        part.len() == length
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
     };
-    let whole = hex(version, 2) && version != "ff" && hex(trace, 32) && hex(parent, 16) && hex(flags, 2);
+    let whole =
+        hex(version, 2) && version != "ff" && hex(trace, 32) && hex(parent, 16) && hex(flags, 2);
     let named = !trace.bytes().all(|b| b == b'0') && !parent.bytes().all(|b| b == b'0');
     let ended = version != "00" || parts.next().is_none();
     let sampled = u8::from_str_radix(flags, 16).is_ok_and(|bits| bits & 1 == 1);
@@ -70,7 +88,8 @@ fn parse(text: &str) -> Option<(String, bool)> {
 fn call_id(headers: &HeaderMap, name: &str) -> Option<String> {
     let text = headers.get(name)?.to_str().ok()?;
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.:".contains(&b);
-    let usable = (1..=MAX_CALL_ID).contains(&text.len()) && text.bytes().all(plain) && masked(text) == text;
+    let usable =
+        (1..=MAX_CALL_ID).contains(&text.len()) && text.bytes().all(plain) && masked(text) == text;
     usable.then(|| text.to_owned())
 }
 
@@ -94,14 +113,23 @@ mod tests {
 
     fn traced(name: &'static str, value: &str) -> Trace {
         let mut headers = HeaderMap::new();
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_str(value).unwrap(),
+        );
         Trace::of(&headers, FRESH)
     }
 
     #[test]
     fn the_trace_goes_on_with_a_step_of_our_own() {
-        let trace = traced("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
-        assert_eq!(trace.traceparent(), "00-4bf92f3577b34da6a3ce929d0e0e4736-81234567 89abcdef-01".replace(' ', ""));
+        let trace = traced(
+            "traceparent",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        );
+        assert_eq!(
+            trace.traceparent(),
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-81234567 89abcdef-01".replace(' ', "")
+        );
     }
 
     #[test]
@@ -113,15 +141,26 @@ mod tests {
             "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
             "nonsense",
         ] {
-            assert_eq!(traced("traceparent", text).trace_id, FRESH.simple().to_string(), "{text}");
+            assert_eq!(
+                traced("traceparent", text).trace_id,
+                FRESH.simple().to_string(),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn a_call_id_is_echoed_unless_it_could_hide_something() {
-        assert_eq!(traced("nav-call-id", "CallId_1:2.3").call_id, "CallId_1:2.3");
+        assert_eq!(
+            traced("nav-call-id", "CallId_1:2.3").call_id,
+            "CallId_1:2.3"
+        );
         for text in ["a b", "x\"y", "call-01019012345", ""] {
-            assert_eq!(traced("x-correlation-id", text).call_id, FRESH.to_string(), "{text}");
+            assert_eq!(
+                traced("x-correlation-id", text).call_id,
+                FRESH.to_string(),
+                "{text}"
+            );
         }
     }
 }

@@ -145,14 +145,24 @@ impl Body {
             note: event.note.map(|id| id.uuid()),
             person: event.person.map(|id| id.uuid()),
             recipients: event.recipients.iter().map(Heard::of).collect(),
-            categories: event.categories.iter().map(|c| c.code().to_owned()).collect(),
+            categories: event
+                .categories
+                .iter()
+                .map(|c| c.code().to_owned())
+                .collect(),
             purpose: event.purpose.map(|p| p.code().to_owned()),
             consents: event
                 .consents
                 .iter()
-                .map(|(id, version)| ConsentUsed { id: id.uuid(), version: *version })
+                .map(|(id, version)| ConsentUsed {
+                    id: id.uuid(),
+                    version: *version,
+                })
                 .collect(),
-            digest: event.shown.as_ref().map(|shown| salted_digest(salt, &shown.0)),
+            digest: event
+                .shown
+                .as_ref()
+                .map(|shown| salted_digest(salt, &shown.0)),
             ground: event.ground.map(|g| g.code().to_owned()),
         }
     }
@@ -211,7 +221,11 @@ impl Heard {
             Recipient::Unit(unit) => ("unit", unit.uuid(), None),
             Recipient::RoleInUnit(unit, role) => ("roleInUnit", unit.uuid(), Some(role.code())),
         };
-        Self { kind: kind.to_owned(), id, role: role.map(str::to_owned) }
+        Self {
+            kind: kind.to_owned(),
+            id,
+            role: role.map(str::to_owned),
+        }
     }
 }
 
@@ -224,6 +238,8 @@ fn legal_basis(event: &Event) -> Option<String> {
 }
 
 fn salted_digest(salt: &[u8; 32], shown: &[u8]) -> String {
-    let digest = Sha256::new().chain_update(b"samrad-shown/v1\0").chain_update(salt);
+    let digest = Sha256::new()
+        .chain_update(b"samrad-shown/v1\0")
+        .chain_update(salt);
     hex::encode(digest.chain_update(shown).finalize())
 }

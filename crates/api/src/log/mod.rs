@@ -5,19 +5,19 @@ pub mod body;
 mod leaf;
 
 use crate::ids;
+use crate::store::StoreError;
 use crate::store::conn::Conn;
 use crate::store::dialect::Head;
-use crate::store::schema::{affiliation, log_body, log_entry, log_recipient, patient, unit};
 use crate::store::keys;
+use crate::store::schema::{affiliation, log_body, log_entry, log_recipient, patient, unit};
 use crate::store::sql::Db;
 use crate::store::vault::{DataKey, Place, Row, Vault};
-use crate::store::StoreError;
 use body::{Body, Request, VERSION};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use samrad_domain::actor::{Actor, PersonKey};
-use samrad_domain::consent::Recipient;
 use samrad_domain::code::ReasonCode;
+use samrad_domain::consent::Recipient;
 use samrad_domain::event::{Event, EventKind, Outcome};
 use samrad_domain::id::{
     CaseId, DataKeyId, DiscussionId, EventId, OrganisationId, PatientId, PersonId, UnitId,
@@ -39,7 +39,13 @@ pub struct Receipt {
 impl std::fmt::Display for Receipt {
     /// `<event id>;<index>;<leaf hash in hexadecimal>`
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{};{};{}", self.event, self.index, hex::encode(self.leaf))
+        write!(
+            f,
+            "{};{};{}",
+            self.event,
+            self.index,
+            hex::encode(self.leaf)
+        )
     }
 }
 
@@ -101,8 +107,10 @@ pub fn append(
 ) -> Result<Receipt, StoreError> {
     let (id, salt) = (EventId::new(ids::new_uuid()), ids::random_bytes::<32>());
     let body = Body::of(event, &context.actor, &context.request, &salt);
-    let bytes = serde_json_canonicalizer::to_vec(&body)
-        .map_err(|_| StoreError::Corrupt { table: "log_body", what: "a body that is no JSON" })?;
+    let bytes = serde_json_canonicalizer::to_vec(&body).map_err(|_| StoreError::Corrupt {
+        table: "log_body",
+        what: "a body that is no JSON",
+    })?;
     let recorded_ms = at.as_millisecond().max(head.last_ms);
     let receipt = Receipt {
         event: id,
@@ -114,12 +122,18 @@ pub fn append(
             let (data_key, person) = of_patient(conn, id)?;
             (keys::fetch(conn, vault, data_key)?, Some(person))
         }
-        None => (keys::fetch_or_create(conn, vault, OF_THE_LOG)?, citizen(&context.actor)),
+        None => (
+            keys::fetch_or_create(conn, vault, OF_THE_LOG)?,
+            citizen(&context.actor),
+        ),
     };
     insert_entry(conn, &receipt, recorded_ms, context, event, &body, person)?;
     insert_body(conn, &key, receipt.index, &salt, &bytes)?;
     insert_recipients(conn, receipt.index, &event.recipients)?;
-    *head = Head { size: head.size + 1, last_ms: recorded_ms };
+    *head = Head {
+        size: head.size + 1,
+        last_ms: recorded_ms,
+    };
     Ok(receipt)
 }
 
@@ -160,7 +174,9 @@ fn insert_entry(
         request_id: &context.request.id,
         leaf_hash: receipt.leaf.to_vec(),
     };
-    diesel::insert_into(log_entry::table).values(&row).execute(conn)?;
+    diesel::insert_into(log_entry::table)
+        .values(&row)
+        .execute(conn)?;
     Ok(())
 }
 
@@ -188,8 +204,10 @@ fn of_patient(conn: &mut Conn, id: PatientId) -> Result<(DataKeyId, PersonKey), 
         .find(Db(id))
         .select((patient::data_key_id, patient::person_key))
         .first(conn)?;
-    let person = <[u8; 32]>::try_from(person)
-        .map_err(|_| StoreError::Corrupt { table: "patient", what: "a person key of another length" })?;
+    let person = <[u8; 32]>::try_from(person).map_err(|_| StoreError::Corrupt {
+        table: "patient",
+        what: "a person key of another length",
+    })?;
     Ok((key, PersonKey::new(person)))
 }
 

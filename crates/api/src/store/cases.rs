@@ -3,8 +3,8 @@
 
 use super::conn::Conn;
 use super::schema::{case_file, case_member, statement, unit};
-use super::unit_of_work::Tx;
 use super::sql::Db;
+use super::unit_of_work::Tx;
 use super::vault::Place;
 use super::{StoreError, compartments, keys};
 use crate::ids;
@@ -66,10 +66,16 @@ pub fn find(conn: &mut Conn, id: CaseId) -> Result<Option<Case>, StoreError> {
     let found = case_file::table
         .inner_join(unit::table)
         .filter(case_file::id.eq(Db(id)))
-        .select((CaseRow::as_select(), unit::compartment_kind, unit::compartment_key))
+        .select((
+            CaseRow::as_select(),
+            unit::compartment_kind,
+            unit::compartment_key,
+        ))
         .first::<(CaseRow, String, Option<String>)>(conn)
         .optional()?;
-    let Some((row, kind, key)) = found else { return Ok(None) };
+    let Some((row, kind, key)) = found else {
+        return Ok(None);
+    };
     let members = case_member::table
         .filter(case_member::case_id.eq(Db(id)))
         .order(case_member::added_at)
@@ -107,7 +113,10 @@ pub fn create(
     let subject = match subject {
         Some(text) => {
             let key = keys::fetch(tx.conn, tx.vault, data_key)?;
-            Some(key.seal(Place::new("case_file", id.uuid(), "subject_enc"), text.as_bytes()))
+            Some(key.seal(
+                Place::new("case_file", id.uuid(), "subject_enc"),
+                text.as_bytes(),
+            ))
         }
         None => None,
     };
@@ -147,9 +156,14 @@ pub fn subject(tx: &mut Tx<'_>, case: &Case) -> Result<Option<String>, StoreErro
         .find(Db(case.id))
         .select(case_file::subject_enc)
         .first::<Option<Vec<u8>>>(tx.conn)?;
-    let Some(bytes) = sealed_text else { return Ok(None) };
+    let Some(bytes) = sealed_text else {
+        return Ok(None);
+    };
     let key = keys::fetch(tx.conn, tx.vault, case.data_key)?;
-    let text = key.open_text(Place::new("case_file", case.id.uuid(), "subject_enc"), &bytes)?;
+    let text = key.open_text(
+        Place::new("case_file", case.id.uuid(), "subject_enc"),
+        &bytes,
+    )?;
     Ok(Some(text))
 }
 
@@ -242,8 +256,10 @@ pub fn add_statement(
 ) -> Result<StatementId, StoreError> {
     let id = StatementId::new(ids::new_uuid());
     let key = keys::fetch(tx.conn, tx.vault, case.data_key)?;
-    let text =
-        key.seal(Place::new("statement", id.uuid(), "text_enc"), new.text.as_str().as_bytes());
+    let text = key.seal(
+        Place::new("statement", id.uuid(), "text_enc"),
+        new.text.as_str().as_bytes(),
+    );
     diesel::insert_into(statement::table)
         .values((
             statement::id.eq(Db(id)),
@@ -284,8 +300,10 @@ pub fn statements(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Statement>, StoreE
     rows.into_iter()
         .filter(|row| !corrected.contains(&row.id))
         .map(|row| {
-            let text =
-                key.open_text(Place::new("statement", row.id.uuid(), "text_enc"), &row.text_enc)?;
+            let text = key.open_text(
+                Place::new("statement", row.id.uuid(), "text_enc"),
+                &row.text_enc,
+            )?;
             Ok(Statement {
                 id: row.id,
                 category: row.category,
@@ -332,7 +350,12 @@ pub fn of_member(
     let mut query = case_file::table
         .filter(case_file::id.eq_any(mine))
         .order((case_file::created_at.desc(), case_file::id.desc()))
-        .select((case_file::id, case_file::patient_id, case_file::state, case_file::created_at))
+        .select((
+            case_file::id,
+            case_file::patient_id,
+            case_file::state,
+            case_file::created_at,
+        ))
         .limit(limit)
         .into_boxed();
     if let Some(state) = state {
@@ -340,9 +363,9 @@ pub fn of_member(
     }
     if let Some((at, id)) = after {
         query = query.filter(
-            case_file::created_at
-                .lt(Db(at))
-                .or(case_file::created_at.eq(Db(at)).and(case_file::id.lt(Db(id)))),
+            case_file::created_at.lt(Db(at)).or(case_file::created_at
+                .eq(Db(at))
+                .and(case_file::id.lt(Db(id)))),
         );
     }
     Ok(query.load(conn)?)

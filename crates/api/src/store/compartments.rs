@@ -8,8 +8,11 @@ use samrad_domain::unit::{Compartment, CompartmentKind};
 ///
 /// # Errors
 /// A combination that can't be.
-pub fn read(kind: &str, key: Option<&str>) -> Result<Compartment, StoreError> {
-    let corrupt = StoreError::Corrupt { table: "unit", what: "a compartment that can't be" };
+pub(super) fn read(kind: &str, key: Option<&str>) -> Result<Compartment, StoreError> {
+    let corrupt = StoreError::Corrupt {
+        table: "unit",
+        what: "a compartment that can't be",
+    };
     let organisation = |key: &str| uuid::Uuid::parse_str(key).ok().map(OrganisationId::new);
     match (CompartmentKind::parse(kind), key.filter(|k| !k.is_empty())) {
         (Some(CompartmentKind::Health), Some(key)) => organisation(key).map(Compartment::Health),

@@ -2,8 +2,8 @@
 
 use super::conn::Conn;
 use super::schema::{discussion, discussion_sight, message, recognition, summary};
-use super::unit_of_work::Tx;
 use super::sql::Db;
+use super::unit_of_work::Tx;
 use super::vault::Place;
 use super::{StoreError, keys, stored_version};
 use crate::ids;
@@ -61,8 +61,11 @@ impl TryFrom<DiscussionRow> for Discussion {
 /// # Errors
 /// When the database does not answer, or the row can't be.
 pub fn find(conn: &mut Conn, id: DiscussionId) -> Result<Option<Discussion>, StoreError> {
-    let row =
-        discussion::table.find(Db(id)).select(DiscussionRow::as_select()).first(conn).optional()?;
+    let row = discussion::table
+        .find(Db(id))
+        .select(DiscussionRow::as_select())
+        .first(conn)
+        .optional()?;
     row.map(Discussion::try_from).transpose()
 }
 
@@ -132,7 +135,10 @@ pub fn turn(tx: &mut Tx<'_>, permit: &Permit<Turned>) -> Result<(), StoreError> 
         DiscussionState::Open | DiscussionState::Stopped => None,
     };
     diesel::update(discussion::table.find(Db(act.discussion)))
-        .set((discussion::state.eq(Db(act.state)), discussion::closed_at.eq(closed_at.map(Db))))
+        .set((
+            discussion::state.eq(Db(act.state)),
+            discussion::closed_at.eq(closed_at.map(Db)),
+        ))
         .execute(tx.conn)?;
     if act.state == DiscussionState::Stopped {
         super::dialect::insert_if_new!(
@@ -152,11 +158,7 @@ pub fn turn(tx: &mut Tx<'_>, permit: &Permit<Turned>) -> Result<(), StoreError> 
 ///
 /// # Errors
 /// When the database does not answer.
-pub fn has_seen(
-    conn: &mut Conn,
-    id: DiscussionId,
-    person: PersonId,
-) -> Result<bool, StoreError> {
+pub fn has_seen(conn: &mut Conn, id: DiscussionId, person: PersonId) -> Result<bool, StoreError> {
     let seen: i64 = discussion_sight::table
         .filter(discussion_sight::discussion_id.eq(Db(id)))
         .filter(discussion_sight::person_id.eq(Db(person)))
@@ -227,7 +229,10 @@ pub fn write(
             message::kind.eq(Db(new.kind)),
             message::class.eq(Db(act.class)),
             message::categories.eq(Db(act.categories)),
-            message::text_enc.eq(key.seal(Place::new("message", id.uuid(), "text_enc"), text.as_bytes())),
+            message::text_enc.eq(key.seal(
+                Place::new("message", id.uuid(), "text_enc"),
+                text.as_bytes(),
+            )),
             message::author_person.eq(Db(author.person)),
             message::author_unit.eq(Db(author.unit)),
             message::author_role.eq(Db(author.role)),
@@ -242,8 +247,10 @@ pub fn write(
 }
 
 fn draw_on(tx: &mut Tx<'_>, id: DiscussionId, more: CategorySet) -> Result<(), StoreError> {
-    let drawn: CategorySet =
-        discussion::table.find(Db(id)).select(discussion::drawn_categories).first(tx.conn)?;
+    let drawn: CategorySet = discussion::table
+        .find(Db(id))
+        .select(discussion::drawn_categories)
+        .first(tx.conn)?;
     diesel::update(discussion::table.find(Db(id)))
         .set(discussion::drawn_categories.eq(Db(drawn.union(more))))
         .execute(tx.conn)?;
@@ -270,11 +277,7 @@ struct MessageRow {
 ///
 /// # Errors
 /// When the database does not answer, or a text does not open.
-pub fn thread(
-    tx: &mut Tx<'_>,
-    case: &Case,
-    id: DiscussionId,
-) -> Result<Vec<Message>, StoreError> {
+pub fn thread(tx: &mut Tx<'_>, case: &Case, id: DiscussionId) -> Result<Vec<Message>, StoreError> {
     let rows: Vec<MessageRow> = message::table
         .filter(message::discussion_id.eq(Db(id)))
         .order(message::ordinal)
@@ -283,8 +286,10 @@ pub fn thread(
     let key = keys::fetch(tx.conn, tx.vault, case.data_key)?;
     rows.into_iter()
         .map(|row| {
-            let text =
-                key.open_text(Place::new("message", row.id.uuid(), "text_enc"), &row.text_enc)?;
+            let text = key.open_text(
+                Place::new("message", row.id.uuid(), "text_enc"),
+                &row.text_enc,
+            )?;
             let text = match row.class {
                 MessageClass::Anonymised => MessageText::Anonymised(ScannedText::stored(text)),
                 MessageClass::Identified => MessageText::Identified(CaseText::new(text)),
@@ -363,9 +368,9 @@ pub fn list(
     }
     if let Some((at, id)) = after {
         query = query.filter(
-            discussion::opened_at
-                .lt(Db(at))
-                .or(discussion::opened_at.eq(Db(at)).and(discussion::id.lt(Db(id)))),
+            discussion::opened_at.lt(Db(at)).or(discussion::opened_at
+                .eq(Db(at))
+                .and(discussion::id.lt(Db(id)))),
         );
     }
     Ok(query.load(conn)?)
@@ -376,7 +381,11 @@ pub fn list(
 /// # Errors
 /// When the database does not answer.
 pub fn ended_at(conn: &mut Conn, id: DiscussionId) -> Result<Option<Timestamp>, StoreError> {
-    let ended = discussion::table.find(Db(id)).select(discussion::closed_at).first(conn).optional()?;
+    let ended = discussion::table
+        .find(Db(id))
+        .select(discussion::closed_at)
+        .first(conn)
+        .optional()?;
     Ok(ended.flatten())
 }
 

@@ -47,7 +47,9 @@ impl StoreError {
                     | DatabaseErrorKind::UnableToSendCommand
                     | DatabaseErrorKind::ReadOnlyTransaction
             ),
-            Self::Query(Error::BrokenTransactionManager | Error::RollbackErrorOnCommit { .. }) => true,
+            Self::Query(Error::BrokenTransactionManager | Error::RollbackErrorOnCommit { .. }) => {
+                true
+            }
             Self::Query(_)
             | Self::Url(_)
             | Self::Corrupt { .. }

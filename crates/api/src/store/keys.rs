@@ -52,7 +52,11 @@ pub fn fetch_or_create(
     vault: &Vault,
     id: DataKeyId,
 ) -> Result<DataKey, StoreError> {
-    let row = data_key::table.find(Db(id)).select(KeyRow::as_select()).first(conn).optional()?;
+    let row = data_key::table
+        .find(Db(id))
+        .select(KeyRow::as_select())
+        .first(conn)
+        .optional()?;
     match row {
         Some(row) => row.open(vault),
         None => insert(conn, vault, vault.new_data_key_named(id)),

@@ -6,12 +6,19 @@
 pub mod cases;
 mod compartments;
 pub mod conn;
+pub mod consents;
 pub mod dialect;
 pub mod discussions;
 pub mod error;
+pub mod information;
+pub mod ips;
 pub mod keys;
+pub mod log_query;
 pub mod migrate;
 mod multi;
+pub mod notes;
+pub mod patients;
+pub mod registry;
 pub mod schema;
 pub mod sql;
 pub mod subject;
@@ -26,7 +33,10 @@ pub use error::{SealError, StoreError};
 
 /// The version or ordinal of a row, which starts at 1.
 fn version(stored: i32, table: &'static str) -> Result<u32, StoreError> {
-    u32::try_from(stored).map_err(|_| StoreError::Corrupt { table, what: "a version below zero" })
+    u32::try_from(stored).map_err(|_| StoreError::Corrupt {
+        table,
+        what: "a version below zero",
+    })
 }
 
 /// A version as it is stored.

@@ -11,13 +11,13 @@ use super::schema::{
     case_file, consent, discussion, guardianship, ips_participation, objection, patient,
     record_note,
 };
+use super::sql::Db;
 use diesel::prelude::*;
 use samrad_domain::actor::PersonKey;
 use samrad_domain::id::{
     CaseId, ConsentId, DiscussionId, GuardianshipId, NoteId, ObjectionId, ParticipationId,
     PatientId,
 };
-use super::sql::Db;
 use uuid::Uuid;
 
 /// What a unit of work is about, as far as locking goes.
@@ -54,31 +54,83 @@ pub fn bucket(conn: &mut Conn, about: About) -> Result<Option<Bucket>, StoreErro
         About::Nobody => return Ok(None),
         About::Person(key) => return Ok(Some(Bucket::of(key.bytes()))),
         About::Patient(id) => (id.uuid(), of_patient(conn, id)?),
-        About::Case(id) => (id.uuid(), maybe(case_file::table.find(Db(id)).select(case_file::person_key).first(conn))?),
-        About::Discussion(id) => (id.uuid(), maybe(discussion::table.find(Db(id)).select(discussion::person_key).first(conn))?),
-        About::Consent(id) => (id.uuid(), sure(consent::table.find(Db(id)).select(consent::person_key).first(conn))?),
+        About::Case(id) => (
+            id.uuid(),
+            maybe(
+                case_file::table
+                    .find(Db(id))
+                    .select(case_file::person_key)
+                    .first(conn),
+            )?,
+        ),
+        About::Discussion(id) => (
+            id.uuid(),
+            maybe(
+                discussion::table
+                    .find(Db(id))
+                    .select(discussion::person_key)
+                    .first(conn),
+            )?,
+        ),
+        About::Consent(id) => (
+            id.uuid(),
+            sure(
+                consent::table
+                    .find(Db(id))
+                    .select(consent::person_key)
+                    .first(conn),
+            )?,
+        ),
         About::Participation(id) => (
             id.uuid(),
-            sure(ips_participation::table.find(Db(id)).select(ips_participation::person_key).first(conn))?,
+            sure(
+                ips_participation::table
+                    .find(Db(id))
+                    .select(ips_participation::person_key)
+                    .first(conn),
+            )?,
         ),
         About::Note(id) => (
             id.uuid(),
-            sure(record_note::table.inner_join(patient::table).filter(record_note::id.eq(Db(id))).select(patient::person_key).first(conn))?,
+            sure(
+                record_note::table
+                    .inner_join(patient::table)
+                    .filter(record_note::id.eq(Db(id)))
+                    .select(patient::person_key)
+                    .first(conn),
+            )?,
         ),
         About::Objection(id) => (
             id.uuid(),
-            sure(objection::table.inner_join(patient::table).filter(objection::id.eq(Db(id))).select(patient::person_key).first(conn))?,
+            sure(
+                objection::table
+                    .inner_join(patient::table)
+                    .filter(objection::id.eq(Db(id)))
+                    .select(patient::person_key)
+                    .first(conn),
+            )?,
         ),
         About::Guardianship(id) => (
             id.uuid(),
-            sure(guardianship::table.inner_join(patient::table).filter(guardianship::id.eq(Db(id))).select(patient::person_key).first(conn))?,
+            sure(
+                guardianship::table
+                    .inner_join(patient::table)
+                    .filter(guardianship::id.eq(Db(id)))
+                    .select(patient::person_key)
+                    .first(conn),
+            )?,
         ),
     };
     Ok(Some(bucket_of(id, key)))
 }
 
 fn of_patient(conn: &mut Conn, id: PatientId) -> Result<Option<Vec<u8>>, StoreError> {
-    sure(patient::table.find(Db(id)).select(patient::person_key).first(conn))
+    sure(
+        patient::table
+            .find(Db(id))
+            .select(patient::person_key)
+            .first(conn),
+    )
 }
 
 fn sure(found: QueryResult<Vec<u8>>) -> Result<Option<Vec<u8>>, StoreError> {

@@ -122,9 +122,20 @@ impl Desk {
         let writers_vault = Arc::clone(&vault);
         std::thread::Builder::new()
             .name("log-writer".to_owned())
-            .spawn(move || Writer { url, conn: None, vault: writers_vault }.run(&waiting))
+            .spawn(move || {
+                Writer {
+                    url,
+                    conn: None,
+                    vault: writers_vault,
+                }
+                .run(&waiting)
+            })
             .expect("a thread can be started while the service starts");
-        Self { queue, reads, vault }
+        Self {
+            queue,
+            reads,
+            vault,
+        }
     }
 
     /// Runs `act` as one unit of work of `kind` about `about`, and answers once it is durable.
@@ -144,7 +155,9 @@ impl Desk {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send + 'static,
     {
-        let bucket = self.read(move |conn, _| subject::bucket(conn, about)).await?;
+        let bucket = self
+            .read(move |conn, _| subject::bucket(conn, about))
+            .await?;
         let (reply, answer) = oneshot::channel();
         let unit = Pending {
             locks: bucket.map(|b| (b, hold)),
@@ -159,7 +172,9 @@ impl Desk {
                 TrySendError::Disconnected(_) => "the log writer has stopped".to_owned(),
             })
         })?;
-        answer.await.unwrap_or_else(|_| Err(Failure::Internal("a unit went unanswered".to_owned())))
+        answer
+            .await
+            .unwrap_or_else(|_| Err(Failure::Internal("a unit went unanswered".to_owned())))
     }
 
     /// Reads what holds no identity and needs no entry, on the read pool.
@@ -213,7 +228,9 @@ where
     }
 
     fn run(&mut self, conn: &mut Conn, vault: &Vault, head: &mut Head) -> Result<(), StoreError> {
-        let Some(act) = self.act.take() else { return Ok(()) };
+        let Some(act) = self.act.take() else {
+            return Ok(());
+        };
         let now = disclosure_log::decision_time(head, clock::now());
         let context = &self.context;
         let before = *head;
@@ -239,11 +256,17 @@ where
         reason = "this is the log writer, whose word the witness is"
     )]
     fn answer(mut self: Box<Self>, durable: Result<(), &StoreError>) {
-        let Some(reply) = self.reply.take() else { return };
+        let Some(reply) = self.reply.take() else {
+            return;
+        };
         let answer = match (durable, self.outcome.take()) {
             (Ok(()), Some(Ok((value, receipt)))) => {
                 let committed = Committed::by_the_log_writer();
-                Ok(Recorded { value, receipt, committed })
+                Ok(Recorded {
+                    value,
+                    receipt,
+                    committed,
+                })
             }
             (Ok(()), Some(Err(failure))) => Err(failure),
             (Ok(()), None) => Err(Failure::Internal("a unit did not run".to_owned())),

@@ -333,7 +333,10 @@ impl Vault {
     /// A new data key under an id that is known beforehand.
     #[must_use]
     pub fn new_data_key_named(&self, id: DataKeyId) -> DataKey {
-        DataKey { id, key: Zeroizing::new(ids::random_bytes()) }
+        DataKey {
+            id,
+            key: Zeroizing::new(ids::random_bytes()),
+        }
     }
 
     /// Wraps a data key by the current master key.

@@ -70,8 +70,11 @@ impl Consent {
         if self.state != State::Draft {
             return Err(Refusal::new(RefusalCode::WrongState));
         }
-        let consent =
-            Self { version: self.version + 1, state: State::Refused { at: now }, ..self.clone() };
+        let consent = Self {
+            version: self.version + 1,
+            state: State::Refused { at: now },
+            ..self.clone()
+        };
         Ok(Permit::grant(Refused { consent }))
     }
 
@@ -91,7 +94,11 @@ impl Consent {
             return Err(Refusal::new(RefusalCode::WrongState));
         };
         let state = State::Withdrawn { at: now, was };
-        let consent = Self { version: self.version + 1, state, ..self.clone() };
+        let consent = Self {
+            version: self.version + 1,
+            state,
+            ..self.clone()
+        };
         Ok(Permit::grant(Withdrawn { consent }))
     }
 
@@ -103,9 +110,12 @@ impl Consent {
         other: &Self,
         works_in: &dyn Fn(crate::id::PersonId, crate::id::UnitId) -> bool,
     ) -> bool {
-        self.grants
-            .iter()
-            .any(|a| other.grants.iter().any(|b| overlap(a.recipient, b.recipient, works_in)))
+        self.grants.iter().any(|a| {
+            other
+                .grants
+                .iter()
+                .any(|b| overlap(a.recipient, b.recipient, works_in))
+        })
     }
 
     /// Replaces this consent by a narrower one, in one step.
@@ -126,7 +136,10 @@ impl Consent {
         self.active_at(now.max(was.from), self.used.map(|u| u.discussion))
             .map_err(|reason| Refusal::new(RefusalCode::WrongState).because(reason))?;
         let until = narrowing.until.unwrap_or(was.until);
-        let within = narrowing.grants.iter().all(|g| self.grants.iter().any(|old| holds(old, g)));
+        let within = narrowing
+            .grants
+            .iter()
+            .all(|g| self.grants.iter().any(|old| holds(old, g)));
         if !within || until > was.until {
             return Err(Refusal::new(RefusalCode::Widens));
         }
@@ -158,7 +171,11 @@ impl Consent {
     #[must_use]
     pub fn superseded_by(&self, by: ConsentId, was: Validity, now: Timestamp) -> Self {
         let state = State::Superseded { at: now, by, was };
-        Self { version: self.version + 1, state, ..self.clone() }
+        Self {
+            version: self.version + 1,
+            state,
+            ..self.clone()
+        }
     }
 
     /// Prepares a new draft of the same content, to be granted afresh; the old one is superseded
@@ -189,9 +206,10 @@ impl Consent {
 
 fn may_decide(by: Agreement<'_>) -> Result<(), Refusal> {
     match by {
-        Agreement::Team { of_every_source: false, .. } => {
-            Err(Refusal::new(RefusalCode::RecorderNotOfSource))
-        }
+        Agreement::Team {
+            of_every_source: false,
+            ..
+        } => Err(Refusal::new(RefusalCode::RecorderNotOfSource)),
         Agreement::Team { .. } | Agreement::Patient | Agreement::Guardian(_) => Ok(()),
     }
 }

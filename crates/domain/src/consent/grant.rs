@@ -149,12 +149,22 @@ impl Consent {
             consent.used = terms
                 .discussion
                 .filter(|_| terms.single_use)
-                .map(|discussion| super::Use { discussion, ended_at: None });
+                .map(|discussion| super::Use {
+                    discussion,
+                    ended_at: None,
+                });
             consent.state = State::Active(validity);
         }
-        let outcome =
-            if complete { GrantOutcome::Active } else { GrantOutcome::AwaitsOtherGuardian };
-        Ok(Permit::grant(Granted { consent, agreed, outcome }))
+        let outcome = if complete {
+            GrantOutcome::Active
+        } else {
+            GrantOutcome::AwaitsOtherGuardian
+        };
+        Ok(Permit::grant(Granted {
+            consent,
+            agreed,
+            outcome,
+        }))
     }
 
     /// Whether any grant of this consent would let `staff` hear something, in any of the positions
@@ -164,9 +174,10 @@ impl Consent {
         self.grants.iter().any(|g| match g.recipient {
             Recipient::Person(person) => person == staff.person,
             Recipient::Unit(unit) => staff.positions.iter().any(|p| p.unit == unit),
-            Recipient::RoleInUnit(unit, role) => {
-                staff.positions.iter().any(|p| p.unit == unit && p.role == role)
-            }
+            Recipient::RoleInUnit(unit, role) => staff
+                .positions
+                .iter()
+                .any(|p| p.unit == unit && p.role == role),
         })
     }
 }
@@ -178,9 +189,10 @@ fn may_record(consent: &Consent, by: Agreement<'_>) -> Result<(), Refusal> {
         Agreement::Team { recorder, .. } if consent.covers_any_position_of(recorder) => {
             Err(Refusal::new(RefusalCode::RecorderIsCovered))
         }
-        Agreement::Team { of_every_source: false, .. } => {
-            Err(Refusal::new(RefusalCode::RecorderNotOfSource))
-        }
+        Agreement::Team {
+            of_every_source: false,
+            ..
+        } => Err(Refusal::new(RefusalCode::RecorderNotOfSource)),
         Agreement::Team { recorder, .. } if !recorder.is_admitted() => {
             Err(Refusal::new(RefusalCode::RoleNotAdmitted))
         }
@@ -211,7 +223,12 @@ fn accepted(consent: &Consent, terms: &Terms, facts: &GrantFacts<'_>) -> Result<
     if facts.patient.is_restricted() && !named_only {
         return Err(Refusal::new(RefusalCode::RestrictedToNamedPersons));
     }
-    if !named_only && facts.policies.iter().any(|p| p.recipients == RecipientPolicy::Person) {
+    if !named_only
+        && facts
+            .policies
+            .iter()
+            .any(|p| p.recipients == RecipientPolicy::Person)
+    {
         return Err(Refusal::new(RefusalCode::NamedPersonsOnly));
     }
     let oral = terms.form == Form::Oral;
@@ -245,9 +262,13 @@ fn authority(
     }
     let mut agreed = match by {
         Agreement::Team { .. } => terms.guardianships.clone(),
-        Agreement::Guardian(own) => {
-            facts.approvals.iter().copied().filter(|a| *a != own).chain([own]).collect()
-        }
+        Agreement::Guardian(own) => facts
+            .approvals
+            .iter()
+            .copied()
+            .filter(|a| *a != own)
+            .chain([own])
+            .collect(),
         Agreement::Patient => return Err(Refusal::new(RefusalCode::GuardiansMissing)),
     };
     agreed.sort();
@@ -281,16 +302,24 @@ const fn required(terms: &Terms) -> Authority {
 /// Both where custody is shared.
 fn all_agreed(agreed: &[GuardianshipId], facts: &GrantFacts<'_>, now: Timestamp) -> bool {
     let parents = || {
-        facts.guardians.iter().filter(|g| g.authority == Authority::Parent && g.holds_at(now))
+        facts
+            .guardians
+            .iter()
+            .filter(|g| g.authority == Authority::Parent && g.holds_at(now))
     };
     let shared = parents().any(|g| agreed.contains(&g.id) && g.custody == Custody::Shared);
     let needed = parents().filter(|g| g.custody == Custody::Shared);
     !agreed.is_empty()
-        && (!shared || (needed.clone().count() >= 2 && needed.clone().all(|g| agreed.contains(&g.id))))
+        && (!shared
+            || (needed.clone().count() >= 2 && needed.clone().all(|g| agreed.contains(&g.id))))
 }
 
 fn strictest_age(sources: &[CompartmentKind]) -> u8 {
-    sources.iter().map(|s| age_policy(*s).alone_from).max().unwrap_or(18)
+    sources
+        .iter()
+        .map(|s| age_policy(*s).alone_from)
+        .max()
+        .unwrap_or(18)
 }
 
 /// Never before the recording, at most twelve months, single use to the end of the Oslo day.
@@ -310,28 +339,38 @@ fn validity(
     if from < now || until <= from || until > longest {
         return Err(Refusal::new(RefusalCode::ValidityOutOfBounds));
     }
-    Ok(Validity { granted_at: now, from, until, lapses_at: lapse(terms, facts, agreed) })
+    Ok(Validity {
+        granted_at: now,
+        from,
+        until,
+        lapses_at: lapse(terms, facts, agreed),
+    })
 }
 
 /// When the giver's authority ends: the birthday from which the patient decides alone, or the day
 /// after a guardianship's last.
-fn lapse(
-    terms: &Terms,
-    facts: &GrantFacts<'_>,
-    agreed: &[GuardianshipId],
-) -> Option<Timestamp> {
+fn lapse(terms: &Terms, facts: &GrantFacts<'_>, agreed: &[GuardianshipId]) -> Option<Timestamp> {
     if terms.given_by == GivenBy::Patient {
         return None;
     }
     let coming_of_age = (terms.given_by == GivenBy::Guardian)
         .then(|| earliest_age(facts.sources))
         .map(|age| birthday(facts.patient.birth_date, age));
-    let ends = facts.guardians.iter().filter(|g| agreed.contains(&g.id)).filter_map(|g| g.until);
-    let end_of_authority =
-        ends.min().map(|day| day.tomorrow().map_or(Timestamp::MAX, start_of));
+    let ends = facts
+        .guardians
+        .iter()
+        .filter(|g| agreed.contains(&g.id))
+        .filter_map(|g| g.until);
+    let end_of_authority = ends
+        .min()
+        .map(|day| day.tomorrow().map_or(Timestamp::MAX, start_of));
     coming_of_age.into_iter().chain(end_of_authority).min()
 }
 
 fn earliest_age(sources: &[CompartmentKind]) -> u8 {
-    sources.iter().map(|s| age_policy(*s).alone_from).min().unwrap_or(16)
+    sources
+        .iter()
+        .map(|s| age_policy(*s).alone_from)
+        .min()
+        .unwrap_or(16)
 }

@@ -236,14 +236,20 @@ impl Consent {
         if validity.until <= now {
             return Err(ReasonCode::ConsentExpired);
         }
-        let mut until = validity.lapses_at.map_or(validity.until, |l| l.min(validity.until));
+        let mut until = validity
+            .lapses_at
+            .map_or(validity.until, |l| l.min(validity.until));
         if self.single_use {
             until = until.min(end_of_oslo_day(validity.from));
             if self.is_used_up(validity, now, discussion) {
                 return Err(ReasonCode::ConsentUsed);
             }
         }
-        Ok(ActiveConsent { consent: self, granted_at: validity.granted_at, until })
+        Ok(ActiveConsent {
+            consent: self,
+            granted_at: validity.granted_at,
+            until,
+        })
     }
 
     /// Single use ends with its discussion or with the Oslo day.
@@ -253,21 +259,30 @@ impl Consent {
         now: Timestamp,
         discussion: Option<DiscussionId>,
     ) -> bool {
-        let elsewhere = self.used.is_some_and(|used| discussion != Some(used.discussion));
-        let ended = self.used.and_then(|used| used.ended_at).is_some_and(|ended| ended <= now);
+        let elsewhere = self
+            .used
+            .is_some_and(|used| discussion != Some(used.discussion));
+        let ended = self
+            .used
+            .and_then(|used| used.ended_at)
+            .is_some_and(|ended| ended <= now);
         elsewhere || ended || end_of_oslo_day(validity.from) <= now
     }
 
     /// Whether some grant of it has a source that speaks for `unit` of `organisation`.
     #[must_use]
     pub fn speaks_for(&self, unit: UnitId, organisation: OrganisationId) -> bool {
-        self.grants.iter().any(|g| g.source.speaks_for(unit, organisation))
+        self.grants
+            .iter()
+            .any(|g| g.source.speaks_for(unit, organisation))
     }
 
     /// Every category that any of its grants names.
     #[must_use]
     pub fn categories(&self) -> CategorySet {
-        self.grants.iter().fold(CategorySet::NONE, |all, g| all.union(g.categories))
+        self.grants
+            .iter()
+            .fold(CategorySet::NONE, |all, g| all.union(g.categories))
     }
 
     /// Whether it lets anybody know who it is.

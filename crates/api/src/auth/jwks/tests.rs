@@ -26,7 +26,10 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn ids(text: &str) -> Vec<String> {
-    let mut ids: Vec<_> = parse(text, Algorithm::ES256).unwrap_or_default().into_keys().collect();
+    let mut ids: Vec<_> = parse(text, Algorithm::ES256)
+        .unwrap_or_default()
+        .into_keys()
+        .collect();
     ids.sort();
     ids
 }
@@ -51,7 +54,10 @@ fn only_public_signing_keys_of_the_issuers_algorithm_are_used() {
     for key in unusable {
         assert_eq!(ids(&set(&[key.clone(), jwk(2, "good")])), ["good"], "{key}");
     }
-    assert_eq!(ids(&set(&[with("use", json!("sig")), jwk(2, "good")])), ["good", "x"]);
+    assert_eq!(
+        ids(&set(&[with("use", json!("sig")), jwk(2, "good")])),
+        ["good", "x"]
+    );
 }
 
 #[test]
@@ -115,7 +121,10 @@ async fn made_up_key_ids_cause_no_fetch_within_the_floor() {
     let server = server(set(&[jwk(1, "a")]));
     let ring = ring(&server);
     for n in 0..30 {
-        assert!(matches!(ring.find(&format!("x{n}"), at(n)).await, Found::Unknown));
+        assert!(matches!(
+            ring.find(&format!("x{n}"), at(n)).await,
+            Found::Unknown
+        ));
     }
     assert_eq!(server.hits.load(Ordering::SeqCst), 1);
     ring.find("x", at(60)).await;
@@ -147,7 +156,12 @@ async fn a_fetch_that_fails_leaves_the_old_keys() {
     let server = server(set(&[jwk(1, "a")]));
     let ring = ring(&server);
     ring.find("a", at(0)).await;
-    for answer in [(500, String::new()), (302, String::new()), (200, "{".into()), (200, set(&[]))] {
+    for answer in [
+        (500, String::new()),
+        (302, String::new()),
+        (200, "{".into()),
+        (200, set(&[])),
+    ] {
         *server.answers.write().unwrap() = answer;
         let hour = i64::try_from(server.hits.load(Ordering::SeqCst)).unwrap() * 3600;
         assert!(matches!(ring.find("a", at(hour)).await, Found::Key(_)));
@@ -157,6 +171,10 @@ async fn a_fetch_that_fails_leaves_the_old_keys() {
 
 #[actix_web::test]
 async fn keys_never_read_are_not_the_same_as_a_key_unknown() {
-    let ring = KeyRing::new(KeySource::File("/nowhere/jwks.json".into()), Algorithm::ES256, FLOOR);
+    let ring = KeyRing::new(
+        KeySource::File("/nowhere/jwks.json".into()),
+        Algorithm::ES256,
+        FLOOR,
+    );
     assert!(matches!(ring.find("a", at(0)).await, Found::Unread));
 }

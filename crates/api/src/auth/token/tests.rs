@@ -15,11 +15,24 @@ fn secret(seed: u8) -> SecretKey {
 }
 
 fn signing(seed: u8) -> EncodingKey {
-    EncodingKey::from_ec_pem(secret(seed).to_pkcs8_pem(LineEnding::LF).unwrap().as_bytes()).unwrap()
+    EncodingKey::from_ec_pem(
+        secret(seed)
+            .to_pkcs8_pem(LineEnding::LF)
+            .unwrap()
+            .as_bytes(),
+    )
+    .unwrap()
 }
 
 fn checking(seed: u8) -> DecodingKey {
-    DecodingKey::from_ec_pem(secret(seed).public_key().to_public_key_pem(LineEnding::LF).unwrap().as_bytes()).unwrap()
+    DecodingKey::from_ec_pem(
+        secret(seed)
+            .public_key()
+            .to_public_key_pem(LineEnding::LF)
+            .unwrap()
+            .as_bytes(),
+    )
+    .unwrap()
 }
 
 fn issuer(kind: Kind) -> Issuer {
@@ -49,7 +62,8 @@ fn part(value: &str) -> String {
 
 fn signed(header: &str, payload: &str, seed: u8) -> String {
     let message = format!("{}.{}", part(header), part(payload));
-    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &signing(seed), Algorithm::ES256).unwrap();
+    let signature =
+        jsonwebtoken::crypto::sign(message.as_bytes(), &signing(seed), Algorithm::ES256).unwrap();
     format!("{message}.{signature}")
 }
 
@@ -82,9 +96,15 @@ fn fails(outcome: Result<Proof, TokenFault>, fault: TokenFault) {
 #[test]
 fn a_valid_token_is_proof() {
     let proof = check(&signed(&header().to_string(), &claims().to_string(), 1)).unwrap();
-    assert_eq!((proof.subject.as_str(), proof.issuer.as_str()), ("s-1", "https://id.example/"));
+    assert_eq!(
+        (proof.subject.as_str(), proof.issuer.as_str()),
+        ("s-1", "https://id.example/")
+    );
     assert_eq!(proof.scopes, ["a", "b"]);
-    assert_eq!(proof.identity_number.as_ref().map(|n| n.as_str()), Some("01019012345"));
+    assert_eq!(
+        proof.identity_number.as_ref().map(|n| n.as_str()),
+        Some("01019012345")
+    );
     assert_eq!(proof.expires.as_second(), NOW + 600);
 }
 
@@ -98,11 +118,19 @@ fn proof_does_not_print_who_it_is_about() {
 #[test]
 fn an_unsigned_token_is_none() {
     for alg in ["none", "None", "NONE", "nOnE"] {
-        let token = format!("{}.{}.", part(&json!({"alg": alg, "kid": "k1"}).to_string()), part(&claims().to_string()));
+        let token = format!(
+            "{}.{}.",
+            part(&json!({"alg": alg, "kid": "k1"}).to_string()),
+            part(&claims().to_string())
+        );
         fails(check(&token), TokenFault::Unsigned);
         fails(check(&format!("{token}AAAA")), TokenFault::Unsigned);
     }
-    let stripped = format!("{}.{}.", part(&header().to_string()), part(&claims().to_string()));
+    let stripped = format!(
+        "{}.{}.",
+        part(&header().to_string()),
+        part(&claims().to_string())
+    );
     fails(check(&stripped), TokenFault::Unsigned);
 }
 
@@ -116,10 +144,22 @@ fn a_token_signed_symmetrically_with_the_public_key_is_refused() {
         for alg in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
             let head = json!({"alg": format!("{alg:?}"), "kid": "k1", "typ": "JWT"}).to_string();
             let message = format!("{}.{}", part(&head), part(&claims().to_string()));
-            let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &EncodingKey::from_secret(secret), alg).unwrap();
-            fails(check(&format!("{message}.{signature}")), TokenFault::WrongAlgorithm);
+            let signature = jsonwebtoken::crypto::sign(
+                message.as_bytes(),
+                &EncodingKey::from_secret(secret),
+                alg,
+            )
+            .unwrap();
+            fails(
+                check(&format!("{message}.{signature}")),
+                TokenFault::WrongAlgorithm,
+            );
             // The same signature under a header that says ES256.
-            let relabelled = format!("{}.{}.{signature}", part(&header().to_string()), part(&claims().to_string()));
+            let relabelled = format!(
+                "{}.{}.{signature}",
+                part(&header().to_string()),
+                part(&claims().to_string())
+            );
             fails(check(&relabelled), TokenFault::BadSignature);
         }
     }
@@ -128,25 +168,39 @@ fn a_token_signed_symmetrically_with_the_public_key_is_refused() {
 #[test]
 fn another_algorithm_than_the_issuers_is_refused() {
     for alg in ["RS256", "ES384", "EdDSA", "es256", "ES256 ", ""] {
-        fails(headed(|h| h["alg"] = json!(alg)), TokenFault::WrongAlgorithm);
+        fails(
+            headed(|h| h["alg"] = json!(alg)),
+            TokenFault::WrongAlgorithm,
+        );
     }
 }
 
 #[test]
 fn a_signature_by_another_key_or_over_other_words_does_not_hold() {
-    fails(check(&signed(&header().to_string(), &claims().to_string(), 2)), TokenFault::BadSignature);
+    fails(
+        check(&signed(&header().to_string(), &claims().to_string(), 2)),
+        TokenFault::BadSignature,
+    );
     let token = signed(&header().to_string(), &claims().to_string(), 1);
     let mut other = claims();
     other["sub"] = json!("s-2");
     let signature = token.rsplit('.').next().unwrap();
-    let forged = format!("{}.{}.{signature}", part(&header().to_string()), part(&other.to_string()));
+    let forged = format!(
+        "{}.{}.{signature}",
+        part(&header().to_string()),
+        part(&other.to_string())
+    );
     fails(check(&forged), TokenFault::BadSignature);
 }
 
 #[test]
 fn a_zero_signature_does_not_hold() {
     let zeros = URL_SAFE_NO_PAD.encode([0; 64]);
-    let token = format!("{}.{}.{zeros}", part(&header().to_string()), part(&claims().to_string()));
+    let token = format!(
+        "{}.{}.{zeros}",
+        part(&header().to_string()),
+        part(&claims().to_string())
+    );
     fails(check(&token), TokenFault::BadSignature);
 }
 
@@ -156,7 +210,13 @@ fn trailing_and_leading_garbage_is_refused() {
     for end in ["A", "AAAA", "=", "=="] {
         fails(check(&format!("{token}{end}")), TokenFault::BadSignature);
     }
-    for other in [format!("{token}.x"), format!("x.{token}"), format!(".{token}"), format!("{token}."), token.replace('.', "")] {
+    for other in [
+        format!("{token}.x"),
+        format!("x.{token}"),
+        format!(".{token}"),
+        format!("{token}."),
+        token.replace('.', ""),
+    ] {
         assert!(check(&other).is_err(), "{other}");
     }
     let trailing = signed(&header().to_string(), &format!("{}{{}}", claims()), 1);
@@ -165,10 +225,29 @@ fn trailing_and_leading_garbage_is_refused() {
 
 #[test]
 fn what_is_not_a_token_is_malformed() {
-    for text in ["", ".", "..", "...", "a.b.c", "æ.ø.å", "e30.e30.e30", "Bearer x"] {
-        assert!(matches!(check(text), Err(TokenFault::Malformed | TokenFault::Unsigned)), "{text}");
+    for text in [
+        "",
+        ".",
+        "..",
+        "...",
+        "a.b.c",
+        "æ.ø.å",
+        "e30.e30.e30",
+        "Bearer x",
+    ] {
+        assert!(
+            matches!(
+                check(text),
+                Err(TokenFault::Malformed | TokenFault::Unsigned)
+            ),
+            "{text}"
+        );
     }
-    let huge = signed(&header().to_string(), &json!({"iss": "x".repeat(MAX_BYTES)}).to_string(), 1);
+    let huge = signed(
+        &header().to_string(),
+        &json!({"iss": "x".repeat(MAX_BYTES)}).to_string(),
+        1,
+    );
     fails(check(&huge), TokenFault::Malformed);
 }
 
@@ -176,58 +255,128 @@ fn what_is_not_a_token_is_malformed() {
 fn a_claim_that_stands_twice_makes_it_malformed() {
     let twice = |name: &str, value: &str| {
         let text = claims().to_string();
-        signed(&header().to_string(), &format!("{{\"{name}\":{value},{}", &text[1..]), 1)
+        signed(
+            &header().to_string(),
+            &format!("{{\"{name}\":{value},{}", &text[1..]),
+            1,
+        )
     };
     fails(check(&twice("sub", "\"other\"")), TokenFault::Malformed);
     fails(check(&twice("exp", "1")), TokenFault::Malformed);
     let head = "{\"alg\":\"ES256\",\"alg\":\"none\",\"kid\":\"k1\"}";
-    fails(check(&signed(head, &claims().to_string(), 1)), TokenFault::Malformed);
+    fails(
+        check(&signed(head, &claims().to_string(), 1)),
+        TokenFault::Malformed,
+    );
 }
 
 #[test]
 fn the_issuer_must_be_known_to_the_letter() {
-    for iss in ["https://id.example", "https://ID.example/", "https://id.example/ ", "https://evil.example/"] {
-        fails(changed(|c| c["iss"] = json!(iss)), TokenFault::UnknownIssuer);
+    for iss in [
+        "https://id.example",
+        "https://ID.example/",
+        "https://id.example/ ",
+        "https://evil.example/",
+    ] {
+        fails(
+            changed(|c| c["iss"] = json!(iss)),
+            TokenFault::UnknownIssuer,
+        );
     }
-    fails(changed(|c| c["iss"] = json!(["https://id.example/"])), TokenFault::Malformed);
-    fails(changed(|c| drop(c.as_object_mut().unwrap().remove("iss"))), TokenFault::Malformed);
+    fails(
+        changed(|c| c["iss"] = json!(["https://id.example/"])),
+        TokenFault::Malformed,
+    );
+    fails(
+        changed(|c| drop(c.as_object_mut().unwrap().remove("iss"))),
+        TokenFault::Malformed,
+    );
 }
 
 #[test]
 fn the_audience_must_be_this_service() {
-    for aud in [json!("other"), json!(["other"]), json!([]), json!("samrad2"), json!("SAMRAD")] {
+    for aud in [
+        json!("other"),
+        json!(["other"]),
+        json!([]),
+        json!("samrad2"),
+        json!("SAMRAD"),
+    ] {
         fails(changed(|c| c["aud"] = aud), TokenFault::WrongAudience);
     }
     fails(changed(|c| c["aud"] = json!(7)), TokenFault::Malformed);
-    fails(changed(|c| drop(c.as_object_mut().unwrap().remove("aud"))), TokenFault::Malformed);
+    fails(
+        changed(|c| drop(c.as_object_mut().unwrap().remove("aud"))),
+        TokenFault::Malformed,
+    );
     assert!(changed(|c| c["aud"] = json!(["other", "samrad"])).is_ok());
 }
 
 #[test]
 fn a_token_works_within_its_time_and_half_a_minute() {
-    assert!(changed(|c| c["exp"] = json!(NOW - 29)).is_err(), "it would end before it began");
+    assert!(
+        changed(|c| c["exp"] = json!(NOW - 29)).is_err(),
+        "it would end before it began"
+    );
     let early = |c: &mut Value| (c["nbf"], c["iat"]) = (json!(NOW - 900), json!(NOW - 900));
-    assert!(changed(|c| { early(c); c["exp"] = json!(NOW - 29) }).is_ok());
-    fails(changed(|c| { early(c); c["exp"] = json!(NOW - 30) }), TokenFault::Expired);
+    assert!(
+        changed(|c| {
+            early(c);
+            c["exp"] = json!(NOW - 29)
+        })
+        .is_ok()
+    );
+    fails(
+        changed(|c| {
+            early(c);
+            c["exp"] = json!(NOW - 30)
+        }),
+        TokenFault::Expired,
+    );
     assert!(changed(|c| c["nbf"] = json!(NOW + 30)).is_ok());
-    fails(changed(|c| c["nbf"] = json!(NOW + 31)), TokenFault::NotYetValid);
-    fails(changed(|c| c["iat"] = json!(NOW + 31)), TokenFault::NotYetValid);
+    fails(
+        changed(|c| c["nbf"] = json!(NOW + 31)),
+        TokenFault::NotYetValid,
+    );
+    fails(
+        changed(|c| c["iat"] = json!(NOW + 31)),
+        TokenFault::NotYetValid,
+    );
 }
 
 #[test]
 fn times_must_be_times() {
-    for exp in [json!("1790000600"), json!(null), json!(-1), json!(1e300), json!([NOW + 600]), json!(true)] {
+    for exp in [
+        json!("1790000600"),
+        json!(null),
+        json!(-1),
+        json!(1e300),
+        json!([NOW + 600]),
+        json!(true),
+    ] {
         fails(changed(|c| c["exp"] = exp), TokenFault::Malformed);
     }
-    fails(changed(|c| drop(c.as_object_mut().unwrap().remove("exp"))), TokenFault::Malformed);
+    fails(
+        changed(|c| drop(c.as_object_mut().unwrap().remove("exp"))),
+        TokenFault::Malformed,
+    );
     fails(changed(|c| c["nbf"] = json!("soon")), TokenFault::Malformed);
-    fails(changed(|c| c["nbf"] = json!(NOW + 601)), TokenFault::Malformed);
-    assert!(changed(|c| drop(c.as_object_mut().unwrap().remove("nbf"))).is_ok(), "nbf may be left out");
+    fails(
+        changed(|c| c["nbf"] = json!(NOW + 601)),
+        TokenFault::Malformed,
+    );
+    assert!(
+        changed(|c| drop(c.as_object_mut().unwrap().remove("nbf"))).is_ok(),
+        "nbf may be left out"
+    );
 }
 
 #[test]
 fn the_key_must_be_named() {
-    fails(headed(|h| drop(h.as_object_mut().unwrap().remove("kid"))), TokenFault::UnknownKey);
+    fails(
+        headed(|h| drop(h.as_object_mut().unwrap().remove("kid"))),
+        TokenFault::UnknownKey,
+    );
     fails(headed(|h| h["kid"] = json!("")), TokenFault::UnknownKey);
     fails(headed(|h| h["kid"] = json!(1)), TokenFault::Malformed);
 }
@@ -241,7 +390,10 @@ fn only_access_tokens_and_plain_ones_are_taken() {
     for typ in ["dpop+jwt", "logout+jwt", "JWE", "secevent+jwt"] {
         fails(headed(|h| h["typ"] = json!(typ)), TokenFault::Malformed);
     }
-    fails(headed(|h| h["crit"] = json!(["b64"])), TokenFault::Malformed);
+    fails(
+        headed(|h| h["crit"] = json!(["b64"])),
+        TokenFault::Malformed,
+    );
 }
 
 #[test]
@@ -249,7 +401,10 @@ fn a_key_in_the_token_is_not_looked_at() {
     let jwk: Value = serde_json::from_str(&secret(2).public_key().to_jwk_string()).unwrap();
     let mut head = header();
     (head["jwk"], head["jku"]) = (jwk, json!("https://evil.example/jwks"));
-    fails(check(&signed(&head.to_string(), &claims().to_string(), 2)), TokenFault::BadSignature);
+    fails(
+        check(&signed(&head.to_string(), &claims().to_string(), 2)),
+        TokenFault::BadSignature,
+    );
 }
 
 #[test]
@@ -265,7 +420,11 @@ fn a_weak_sign_in_is_told_apart() {
     for acr in [json!("Level3"), json!(null), json!(["Level4"])] {
         fails(check_as(&token(acr), &strict), TokenFault::WeakAssurance);
     }
-    assert!(TokenFault::WeakAssurance.challenge().contains("insufficient_user_authentication"));
+    assert!(
+        TokenFault::WeakAssurance
+            .challenge()
+            .contains("insufficient_user_authentication")
+    );
 }
 
 #[test]
@@ -273,7 +432,10 @@ fn each_kind_has_the_claims_it_is_known_by() {
     let without = |kind: Kind, name: &str| {
         let mut claims = claims();
         claims.as_object_mut().unwrap().remove(name);
-        check_as(&signed(&header().to_string(), &claims.to_string(), 1), &issuer(kind))
+        check_as(
+            &signed(&header().to_string(), &claims.to_string(), 1),
+            &issuer(kind),
+        )
     };
     fails(without(Kind::Citizen, "pid"), TokenFault::Malformed);
     fails(without(Kind::Machine, "client_id"), TokenFault::Malformed);

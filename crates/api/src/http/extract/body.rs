@@ -52,25 +52,45 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
             is_json(request.headers())?;
             let bytes = collect(request.headers(), &mut payload).await?;
             let keys = request.app_data::<web::Data<HttpKeys>>();
-            let keys = keys.ok_or_else(|| Problem::internal("the application has no keys for HTTP"))?;
+            let keys =
+                keys.ok_or_else(|| Problem::internal("the application has no keys for HTTP"))?;
             let digest = keys.request_digest(request.method().as_str(), request.path(), &bytes);
-            Ok(Self { value: parse(&bytes)?, digest })
+            Ok(Self {
+                value: parse(&bytes)?,
+                digest,
+            })
         })
     }
 }
 
 fn is_json(headers: &HeaderMap) -> Result<(), Problem> {
     let refusal = || Problem::new(Code::UnsupportedMediaType);
-    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).ok_or_else(refusal)?;
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .ok_or_else(refusal)?;
     let (essence, parameters) = kind.split_once(';').unwrap_or((kind, ""));
     let parameters = parameters.trim().to_ascii_lowercase().replace('"', "");
-    let plain = essence.trim().eq_ignore_ascii_case("application/json") && ["", "charset=utf-8"].contains(&parameters.as_str());
-    let packed = headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
-    if plain && !packed { Ok(()) } else { Err(refusal()) }
+    let plain = essence.trim().eq_ignore_ascii_case("application/json")
+        && ["", "charset=utf-8"].contains(&parameters.as_str());
+    let packed = headers
+        .get(CONTENT_ENCODING)
+        .is_some_and(|encoding| encoding != "identity");
+    if plain && !packed {
+        Ok(())
+    } else {
+        Err(refusal())
+    }
 }
 
-async fn collect(headers: &HeaderMap, payload: &mut Payload) -> Result<Zeroizing<Vec<u8>>, Problem> {
-    let told = headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
+async fn collect(
+    headers: &HeaderMap,
+    payload: &mut Payload,
+) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    let told = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.parse::<usize>().ok());
     if told.is_some_and(|length| length > MAX_BODY) {
         return Err(Problem::new(Code::TooLarge));
     }
@@ -92,12 +112,16 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
     }
     // Serde would take an array for a struct, field by field.
     if bytes.trim_ascii_start().starts_with(b"[") {
-        return Err(Problem::invalid(vec![FieldFault::new("", "wrongType").with("object")]));
+        return Err(Problem::invalid(vec![
+            FieldFault::new("", "wrongType").with("object"),
+        ]));
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut json).map_err(|e| refusal(&e))?;
     json.end().map_err(|e| syntax(&e))?;
-    value.validate().map_err(|faults| Problem::invalid(validation_faults(&faults)))?;
+    value
+        .validate()
+        .map_err(|faults| Problem::invalid(validation_faults(&faults)))?;
     Ok(value)
 }
 

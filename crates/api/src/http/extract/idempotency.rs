@@ -28,7 +28,11 @@ impl IdempotencyKey {
 
 impl fmt::Debug for IdempotencyKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "IdempotencyKey(..)" } else { "IdempotencyKey" })
+        f.write_str(if self.0.is_some() {
+            "IdempotencyKey(..)"
+        } else {
+            "IdempotencyKey"
+        })
     }
 }
 
@@ -41,7 +45,12 @@ impl FromRequest for IdempotencyKey {
         let fault = || Problem::malformed(vec![FieldFault::new(HEADER, "header")]);
         ready(match (values.next(), values.next()) {
             (None, _) => Ok(Self(None)),
-            (Some(value), None) => value.to_str().ok().and_then(key).map(|k| Self(Some(k))).ok_or_else(fault),
+            (Some(value), None) => value
+                .to_str()
+                .ok()
+                .and_then(key)
+                .map(|k| Self(Some(k)))
+                .ok_or_else(fault),
             (Some(_), Some(_)) => Err(fault()),
         })
     }
@@ -49,8 +58,14 @@ impl FromRequest for IdempotencyKey {
 
 fn key(text: &str) -> Option<String> {
     let text = text.trim();
-    let bare = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text);
-    let plain = (1..=MAX).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\');
+    let bare = text
+        .strip_prefix('"')
+        .and_then(|t| t.strip_suffix('"'))
+        .unwrap_or(text);
+    let plain = (1..=MAX).contains(&bare.len())
+        && bare
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\');
     plain.then(|| bare.to_owned())
 }
 
@@ -60,7 +75,10 @@ mod tests {
 
     #[test]
     fn a_key_is_short_and_plain_with_or_without_quotes() {
-        assert_eq!(key("\"8e03978e-40d5-43dd\"").as_deref(), Some("8e03978e-40d5-43dd"));
+        assert_eq!(
+            key("\"8e03978e-40d5-43dd\"").as_deref(),
+            Some("8e03978e-40d5-43dd")
+        );
         assert_eq!(key("abc").as_deref(), Some("abc"));
         for text in ["", "\"\"", "a b", "æ", "a\"b", &"x".repeat(MAX + 1)] {
             assert!(key(text).is_none(), "{text}");

@@ -52,7 +52,10 @@ impl Cursors {
             bound.extend_from_slice(&(part.len() as u64).to_be_bytes());
             bound.extend_from_slice(part);
         }
-        Self { keys, question: bound }
+        Self {
+            keys,
+            question: bound,
+        }
     }
 
     /// The cursor that stands for `place`.
@@ -71,7 +74,8 @@ impl Cursors {
     /// # Errors
     /// `malformed` if it is not a cursor of this caller and question.
     pub fn open<K: DeserializeOwned>(&self, cursor: &str) -> Result<K, Problem> {
-        self.opened(cursor).ok_or_else(|| Problem::malformed(vec![FieldFault::new("?cursor", "cursor")]))
+        self.opened(cursor)
+            .ok_or_else(|| Problem::malformed(vec![FieldFault::new("?cursor", "cursor")]))
     }
 
     fn opened<K: DeserializeOwned>(&self, cursor: &str) -> Option<K> {
@@ -80,7 +84,10 @@ impl Cursors {
         }
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let (place, tag) = bytes.split_at_checked(bytes.len().checked_sub(TAG)?)?;
-        self.keys.is_cursor_tag(&self.question, place, tag).then(|| serde_json::from_slice(place).ok()).flatten()
+        self.keys
+            .is_cursor_tag(&self.question, place, tag)
+            .then(|| serde_json::from_slice(place).ok())
+            .flatten()
     }
 }
 
@@ -112,7 +119,12 @@ impl<T> Paged<T> {
     /// The cursors of this list for this caller (see `Caller::binding`).
     #[must_use]
     pub fn cursors(&self, caller: &[u8]) -> Cursors {
-        Cursors::new(self.keys.clone(), caller, &self.path, self.question.as_bytes())
+        Cursors::new(
+            self.keys.clone(),
+            caller,
+            &self.path,
+            self.question.as_bytes(),
+        )
     }
 
     /// The place after which the page begins; nothing on the first.
@@ -120,14 +132,22 @@ impl<T> Paged<T> {
     /// # Errors
     /// `malformed` if the cursor belongs to another caller or question.
     pub fn after<K: DeserializeOwned>(&self, cursors: &Cursors) -> Result<Option<K>, Problem> {
-        self.cursor.as_deref().map(|cursor| cursors.open(cursor)).transpose()
+        self.cursor
+            .as_deref()
+            .map(|cursor| cursors.open(cursor))
+            .transpose()
     }
 
     /// The page made of `items`, of which one more than `limit` was looked for.
     ///
     /// # Errors
     /// `internal` if a place can't be written as JSON.
-    pub fn page<I, K: Serialize>(&self, mut items: Vec<I>, cursors: &Cursors, place: impl Fn(&I) -> K) -> Result<Listed<I>, Problem> {
+    pub fn page<I, K: Serialize>(
+        &self,
+        mut items: Vec<I>,
+        cursors: &Cursors,
+        place: impl Fn(&I) -> K,
+    ) -> Result<Listed<I>, Problem> {
         let more = items.len() > self.limit as usize;
         items.truncate(self.limit as usize);
         let last = items.last().filter(|_| more);
@@ -157,10 +177,15 @@ fn read<T: DeserializeOwned + Validate>(request: &HttpRequest) -> Result<Paged<T
     let keys = request.app_data::<web::Data<HttpKeys>>().cloned();
     let keys = keys.ok_or_else(|| Problem::internal("the application has no keys for HTTP"))?;
     let pairs = form_urlencoded::parse(request.query_string().as_bytes());
-    let (mut turning, mut filtering): (Vec<_>, Vec<_>) = pairs.partition(|(name, _)| name == "limit" || name == "cursor");
+    let (mut turning, mut filtering): (Vec<_>, Vec<_>) =
+        pairs.partition(|(name, _)| name == "limit" || name == "cursor");
     filtering.sort();
     turning.sort();
-    let written = |pairs: &[(_, _)]| form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let written = |pairs: &[(_, _)]| {
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish()
+    };
     let question = written(&filtering);
     let turn: Turn = query::parse(&written(&turning))?;
     Ok(Paged {

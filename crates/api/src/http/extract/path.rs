@@ -50,8 +50,12 @@ impl<T: FromPath, const N: usize> FromRequest for PathId<T, N> {
         ready(match request.match_info().iter().nth(N) {
             Some((name, text)) => uuid_of(text)
                 .map(|uuid| Self(T::from_path(uuid)))
-                .ok_or_else(|| Problem::malformed(vec![FieldFault::new(format!("{{{name}}}"), "notUuid")])),
-            None => Err(Problem::internal("the path has fewer ids than its handler asks for")),
+                .ok_or_else(|| {
+                    Problem::malformed(vec![FieldFault::new(format!("{{{name}}}"), "notUuid")])
+                }),
+            None => Err(Problem::internal(
+                "the path has fewer ids than its handler asks for",
+            )),
         })
     }
 }
@@ -59,7 +63,9 @@ impl<T: FromPath, const N: usize> FromRequest for PathId<T, N> {
 /// A UUID in its usual form: 36 characters with hyphens.
 #[must_use]
 pub fn uuid_of(text: &str) -> Option<Uuid> {
-    (text.len() == 36).then(|| Uuid::try_parse(text).ok()).flatten()
+    (text.len() == 36)
+        .then(|| Uuid::try_parse(text).ok())
+        .flatten()
 }
 
 #[cfg(test)]
@@ -69,7 +75,12 @@ mod tests {
     #[test]
     fn only_the_usual_form_of_a_uuid_is_one() {
         assert!(uuid_of("0190a5c4-7b1e-4c3d-9f2a-1b2c3d4e5f60").is_some());
-        for text in ["0190a5c47b1e4c3d9f2a1b2c3d4e5f60", "{0190a5c4-7b1e-4c3d-9f2a-1b2c3d4e5f}", "", "x"] {
+        for text in [
+            "0190a5c47b1e4c3d9f2a1b2c3d4e5f60",
+            "{0190a5c4-7b1e-4c3d-9f2a-1b2c3d4e5f}",
+            "",
+            "x",
+        ] {
             assert!(uuid_of(text).is_none(), "{text}");
         }
     }

@@ -11,7 +11,8 @@ use crate::http::problem::{Code, FieldFault, Problem};
 /// The strong `ETag` header of a version, ready to be inserted in an answer.
 #[must_use]
 pub fn etag(version: i64) -> (HeaderName, HeaderValue) {
-    let value = HeaderValue::from_str(&quoted(version)).expect("quotes and digits are always a header value");
+    let value = HeaderValue::from_str(&quoted(version))
+        .expect("quotes and digits are always a header value");
     (actix_web::http::header::ETAG, value)
 }
 
@@ -29,7 +30,11 @@ impl IfMatch {
     /// # Errors
     /// `staleVersion` otherwise.
     pub fn require(&self, version: i64) -> Result<(), Problem> {
-        if self.matches(version) { Ok(()) } else { Err(Problem::new(Code::StaleVersion)) }
+        if self.matches(version) {
+            Ok(())
+        } else {
+            Err(Problem::new(Code::StaleVersion))
+        }
     }
 
     /// Whether the caller has seen `version`.
@@ -54,7 +59,9 @@ impl FromRequest for IfMatch {
         ready(match tags {
             tags if tags.is_empty() => Err(Problem::new(Code::VersionRequired)),
             tags if tags.len() <= 20 && tags.iter().all(|tag| is_tag(tag)) => Ok(Self(tags)),
-            _ => Err(Problem::malformed(vec![FieldFault::new("If-Match", "header")])),
+            _ => Err(Problem::malformed(vec![FieldFault::new(
+                "If-Match", "header",
+            )])),
         })
     }
 }
@@ -62,7 +69,10 @@ impl FromRequest for IfMatch {
 /// `"…"` or `W/"…"`. `*` is not one: it says that any version will do.
 fn is_tag(text: &str) -> bool {
     let opaque = text.strip_prefix("W/").unwrap_or(text);
-    opaque.len() >= 2 && opaque.starts_with('"') && opaque.ends_with('"') && !opaque[1..opaque.len() - 1].contains('"')
+    opaque.len() >= 2
+        && opaque.starts_with('"')
+        && opaque.ends_with('"')
+        && !opaque[1..opaque.len() - 1].contains('"')
 }
 
 #[cfg(test)]
@@ -72,7 +82,9 @@ mod tests {
     use super::*;
 
     fn read(header: &str) -> Result<IfMatch, Problem> {
-        let request = TestRequest::default().insert_header(("If-Match", header)).to_http_request();
+        let request = TestRequest::default()
+            .insert_header(("If-Match", header))
+            .to_http_request();
         IfMatch::from_request(&request, &mut Payload::None).into_inner()
     }
 
@@ -87,7 +99,11 @@ mod tests {
     #[test]
     fn any_version_will_not_do() {
         for header in ["*", "v3", "\"v3", "", "\"a\"b\""] {
-            assert_eq!(read(header).unwrap_err().code(), Code::Malformed, "{header}");
+            assert_eq!(
+                read(header).unwrap_err().code(),
+                Code::Malformed,
+                "{header}"
+            );
         }
         let request = TestRequest::default().to_http_request();
         let missing = IfMatch::from_request(&request, &mut Payload::None).into_inner();

@@ -37,14 +37,21 @@ pub(crate) fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Pr
         let message = error.inner().to_string();
         let (code, expected) = classify(&message);
         let name = match code {
-            "missingField" | "unknownField" | "duplicateField" => quoted(&message).unwrap_or_default().to_owned(),
+            "missingField" | "unknownField" | "duplicateField" => {
+                quoted(&message).unwrap_or_default().to_owned()
+            }
             _ => error.path().to_string(),
         };
         let name = name.chars().take(60).collect::<String>();
-        Problem::malformed(vec![FieldFault::new(format!("?{name}"), code).with(expected)])
+        Problem::malformed(vec![
+            FieldFault::new(format!("?{name}"), code).with(expected),
+        ])
     })?;
     value.validate().map_err(|faults| {
-        let named = |fault: FieldFault| FieldFault { pointer: fault.pointer.replacen('/', "?", 1), ..fault };
+        let named = |fault: FieldFault| FieldFault {
+            pointer: fault.pointer.replacen('/', "?", 1),
+            ..fault
+        };
         Problem::malformed(validation_faults(&faults).into_iter().map(named).collect())
     })?;
     Ok(value)
@@ -70,7 +77,10 @@ mod tests {
     fn fault(query: &str) -> (String, String) {
         let problem = parse::<Filter>(query).unwrap_err();
         assert_eq!(problem.code(), Code::Malformed);
-        (problem.errors()[0].pointer.clone(), problem.errors()[0].code.to_string())
+        (
+            problem.errors()[0].pointer.clone(),
+            problem.errors()[0].code.to_string(),
+        )
     }
 
     #[test]
@@ -82,7 +92,10 @@ mod tests {
     #[test]
     fn all_else_is_refused_by_name() {
         assert_eq!(fault("mine=true"), ("?mine".into(), "unknownField".into()));
-        assert_eq!(fault("level=1&level=2"), ("?level".into(), "duplicateField".into()));
+        assert_eq!(
+            fault("level=1&level=2"),
+            ("?level".into(), "duplicateField".into())
+        );
         assert_eq!(fault("level=12"), ("?level".into(), "range".into()));
         assert_eq!(fault("level=x").0, "?level");
     }

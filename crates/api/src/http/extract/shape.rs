@@ -15,7 +15,9 @@ const MAX_POINTER: usize = 200;
 pub(crate) fn data_fault(path: &Path, message: &str) -> FieldFault {
     let (code, expected) = classify(message);
     let mut pointer = pointer_of(path);
-    if let ("missingField" | "duplicateField" | "unknownField", Some(field)) = (code, quoted(message)) {
+    if let ("missingField" | "duplicateField" | "unknownField", Some(field)) =
+        (code, quoted(message))
+    {
         let step = format!("/{}", escaped(field));
         if !pointer.ends_with(&step) {
             pointer.push_str(&step);
@@ -28,8 +30,12 @@ pub(crate) fn data_fault(path: &Path, message: &str) -> FieldFault {
 /// Our code for a complaint of serde's, and what was expected (words of the program's, not of
 /// the caller's).
 pub(crate) fn classify(message: &str) -> (&'static str, &str) {
-    let message = message.rsplit_once(" at line ").map_or(message, |(before, _)| before);
-    let expected = message.rsplit_once(", expected ").map_or("", |(_, after)| after);
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message, |(before, _)| before);
+    let expected = message
+        .rsplit_once(", expected ")
+        .map_or("", |(_, after)| after);
     let code = match message {
         m if m.starts_with("missing field") => "missingField",
         m if m.starts_with("unknown field") => "unknownField",
@@ -45,7 +51,10 @@ pub(crate) fn classify(message: &str) -> (&'static str, &str) {
 
 /// The name that serde puts between backticks.
 pub(crate) fn quoted(message: &str) -> Option<&str> {
-    message.split_once('`').and_then(|(_, after)| after.split_once('`')).map(|(name, _)| name)
+    message
+        .split_once('`')
+        .and_then(|(_, after)| after.split_once('`'))
+        .map(|(name, _)| name)
 }
 
 fn pointer_of(path: &Path) -> String {
@@ -80,7 +89,9 @@ fn gather(errors: &ValidationErrors, under: &str, faults: &mut Vec<FieldFault>) 
             name => format!("{under}/{}", camel_case(name)),
         };
         match kind {
-            ValidationErrorsKind::Field(found) => faults.extend(found.iter().map(|e| field_fault(&pointer, e))),
+            ValidationErrorsKind::Field(found) => {
+                faults.extend(found.iter().map(|e| field_fault(&pointer, e)))
+            }
             ValidationErrorsKind::Struct(inner) => gather(inner, &pointer, faults),
             ValidationErrorsKind::List(items) => {
                 for (index, inner) in items {

@@ -22,7 +22,11 @@ impl FieldFault {
     pub fn new(pointer: impl Into<String>, code: impl Into<Cow<'static, str>>) -> Self {
         let code = code.into();
         let detail = words(&code);
-        Self { pointer: pointer.into(), code, detail }
+        Self {
+            pointer: pointer.into(),
+            code,
+            detail,
+        }
     }
 
     /// The same fault, with words of its own.
@@ -43,22 +47,58 @@ impl FieldFault {
 /// The words of a field code; a code of a resource's own gets general ones.
 fn words(code: &str) -> Text {
     match code {
-        "syntax" => Text::fixed("Ikke gyldig JSON: {}.", "Ikkje gyldig JSON: {}.", "Not valid JSON: {}."),
+        "syntax" => Text::fixed(
+            "Ikke gyldig JSON: {}.",
+            "Ikkje gyldig JSON: {}.",
+            "Not valid JSON: {}.",
+        ),
         "tooDeep" => Text::fixed("For mange nivåer.", "For mange nivå.", "Nested too deeply."),
-        "missingField" => Text::fixed("Feltet mangler.", "Feltet manglar.", "The field is missing."),
+        "missingField" => Text::fixed(
+            "Feltet mangler.",
+            "Feltet manglar.",
+            "The field is missing.",
+        ),
         "unknownField" => Text::fixed("Ukjent felt.", "Ukjent felt.", "Unknown field."),
-        "duplicateField" => Text::fixed("Feltet står flere ganger.", "Feltet står fleire gonger.", "The field stands more than once."),
-        "wrongType" => Text::fixed("Feil type; ventet {}.", "Feil type; venta {}.", "Wrong type; expected {}."),
-        "unknownValue" => Text::fixed("Ukjent verdi; ventet {}.", "Ukjend verdi; venta {}.", "Unknown value; expected {}."),
-        "length" => Text::fixed("Feil lengde; ventet {}.", "Feil lengd; venta {}.", "Wrong length; expected {}."),
-        "range" => Text::fixed("Utenfor grensene; ventet {}.", "Utanfor grensene; venta {}.", "Out of range; expected {}."),
+        "duplicateField" => Text::fixed(
+            "Feltet står flere ganger.",
+            "Feltet står fleire gonger.",
+            "The field stands more than once.",
+        ),
+        "wrongType" => Text::fixed(
+            "Feil type; ventet {}.",
+            "Feil type; venta {}.",
+            "Wrong type; expected {}.",
+        ),
+        "unknownValue" => Text::fixed(
+            "Ukjent verdi; ventet {}.",
+            "Ukjend verdi; venta {}.",
+            "Unknown value; expected {}.",
+        ),
+        "length" => Text::fixed(
+            "Feil lengde; ventet {}.",
+            "Feil lengd; venta {}.",
+            "Wrong length; expected {}.",
+        ),
+        "range" => Text::fixed(
+            "Utenfor grensene; ventet {}.",
+            "Utanfor grensene; venta {}.",
+            "Out of range; expected {}.",
+        ),
         "notUuid" => Text::fixed("Ikke en UUID.", "Ikkje ein UUID.", "Not a UUID."),
-        "header" => Text::fixed("Headeren har feil form.", "Headeren har feil form.", "The header is out of form."),
+        "header" => Text::fixed(
+            "Headeren har feil form.",
+            "Headeren har feil form.",
+            "The header is out of form.",
+        ),
         "cursor" => Text::fixed(
             "Markøren gjelder ikke dette spørsmålet; begynn forfra.",
             "Markøren gjeld ikkje dette spørsmålet; byrj på nytt.",
             "The cursor doesn't belong to this query; start afresh.",
         ),
-        _ => Text::fixed("Verdien er ikke gyldig.", "Verdien er ikkje gyldig.", "The value is not valid."),
+        _ => Text::fixed(
+            "Verdien er ikke gyldig.",
+            "Verdien er ikkje gyldig.",
+            "The value is not valid.",
+        ),
     }
 }

@@ -56,7 +56,9 @@ mod tests {
     #[test]
     fn an_ordinary_word_is_no_listed_name() {
         let listed = names::FIRST_NAMES.all().chain(names::SURNAMES.all());
-        let both: Vec<_> = listed.filter(|w| is_ordinary(&crate::anonymise::fold::key(w))).collect();
+        let both: Vec<_> = listed
+            .filter(|w| is_ordinary(&crate::anonymise::fold::key(w)))
+            .collect();
         assert!(both.is_empty(), "{both:?}");
     }
 

@@ -33,25 +33,46 @@ enum Colour {
 
 fn faults(text: &str) -> (Code, Vec<(String, String)>) {
     let problem = parse::<Draft>(text.as_bytes()).unwrap_err();
-    let faults = problem.errors().iter().map(|f| (f.pointer.clone(), f.code.to_string())).collect();
+    let faults = problem
+        .errors()
+        .iter()
+        .map(|f| (f.pointer.clone(), f.code.to_string()))
+        .collect();
     (problem.code(), faults)
 }
 
 #[track_caller]
 fn one(text: &str, code: Code, pointer: &str, fault: &str) {
-    assert_eq!(faults(text), (code, vec![(pointer.to_owned(), fault.to_owned())]), "{text}");
+    assert_eq!(
+        faults(text),
+        (code, vec![(pointer.to_owned(), fault.to_owned())]),
+        "{text}"
+    );
 }
 
 #[test]
 fn what_is_right_is_read() {
-    let draft: Draft = parse(br#"{"fullName":"Kari","grants":[{"unitName":"a"}],"colour":"red"}"#).unwrap();
-    assert_eq!((draft.full_name.as_str(), draft.grants.len(), draft.a_level), ("Kari", 1, None));
+    let draft: Draft =
+        parse(br#"{"fullName":"Kari","grants":[{"unitName":"a"}],"colour":"red"}"#).unwrap();
+    assert_eq!(
+        (draft.full_name.as_str(), draft.grants.len(), draft.a_level),
+        ("Kari", 1, None)
+    );
     assert!(matches!(draft.colour, Some(Colour::Red)));
 }
 
 #[test]
 fn what_is_not_json_is_malformed() {
-    for text in ["", "{", "{\"fullName\":\"a\"", "{\"fullName\":\"a\"} x", "{\"fullName\":\"a\"}{}", "\u{0}", "{'a':1}", "{\"fullName\":\"\\ud800\"}"] {
+    for text in [
+        "",
+        "{",
+        "{\"fullName\":\"a\"",
+        "{\"fullName\":\"a\"} x",
+        "{\"fullName\":\"a\"}{}",
+        "\u{0}",
+        "{'a':1}",
+        "{\"fullName\":\"\\ud800\"}",
+    ] {
         one(text, Code::Malformed, "", "syntax");
     }
     let problem = parse::<Draft>(&[b'"', 0xFF, b'"']).unwrap_err();
@@ -62,8 +83,12 @@ fn what_is_not_json_is_malformed() {
 fn nesting_has_a_bound_whatever_stands_in_the_texts() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     one(&deep, Code::Malformed, "", "tooDeep");
-    assert!(!too_deep(format!("{{\"a\":\"{}\"}}", "[".repeat(100)).as_bytes()));
-    assert!(!too_deep(br#"{"a":"\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["}"#));
+    assert!(!too_deep(
+        format!("{{\"a\":\"{}\"}}", "[".repeat(100)).as_bytes()
+    ));
+    assert!(!too_deep(
+        br#"{"a":"\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["}"#
+    ));
 }
 
 #[test]
@@ -73,15 +98,36 @@ fn a_wrong_shape_is_told_by_its_place() {
     one("7", Code::Invalid, "", "wrongType");
     one("{}", Code::Invalid, "/fullName", "missingField");
     one(r#"{"fullName":7}"#, Code::Invalid, "/fullName", "wrongType");
-    one(r#"{"fullName":"a","fullName":"b"}"#, Code::Invalid, "/fullName", "duplicateField");
-    one(r#"{"fullName":"a","grants":[{"unitName":"a"},{"x/y":1}]}"#, Code::Invalid, "/grants/1/x~1y", "unknownField");
-    one(r#"{"fullName":"a","aLevel":300}"#, Code::Invalid, "/aLevel", "range");
-    one(r#"{"fullName":"a","colour":"blue"}"#, Code::Invalid, "/colour", "unknownValue");
+    one(
+        r#"{"fullName":"a","fullName":"b"}"#,
+        Code::Invalid,
+        "/fullName",
+        "duplicateField",
+    );
+    one(
+        r#"{"fullName":"a","grants":[{"unitName":"a"},{"x/y":1}]}"#,
+        Code::Invalid,
+        "/grants/1/x~1y",
+        "unknownField",
+    );
+    one(
+        r#"{"fullName":"a","aLevel":300}"#,
+        Code::Invalid,
+        "/aLevel",
+        "range",
+    );
+    one(
+        r#"{"fullName":"a","colour":"blue"}"#,
+        Code::Invalid,
+        "/colour",
+        "unknownValue",
+    );
 }
 
 #[test]
 fn all_that_is_out_of_bounds_is_told_at_once() {
-    let text = r#"{"fullName":"Ola Nordmann","aLevel":10,"grants":[{"unitName":"a"},{"unitName":"abc"}]}"#;
+    let text =
+        r#"{"fullName":"Ola Nordmann","aLevel":10,"grants":[{"unitName":"a"},{"unitName":"abc"}]}"#;
     let (code, faults) = faults(text);
     assert_eq!(code, Code::Invalid);
     let places: Vec<_> = faults.iter().map(|(pointer, _)| pointer.as_str()).collect();

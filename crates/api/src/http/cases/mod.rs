@@ -1,0 +1,6 @@
+//! The owner's file about one matter.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the routes of this resource.
+pub fn mount(_api: &mut ServiceConfig) {}

@@ -1,0 +1,6 @@
+//! What the patient allows (R2).
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the routes of this resource.
+pub fn mount(_api: &mut ServiceConfig) {}

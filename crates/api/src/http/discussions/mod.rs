@@ -1,0 +1,6 @@
+//! A case put before one audience (R3).
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the routes of this resource.
+pub fn mount(_api: &mut ServiceConfig) {}

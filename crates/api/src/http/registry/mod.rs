@@ -1,0 +1,6 @@
+//! Organisations, units, persons and client systems, kept by administrators; a directory for everybody.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the routes of this resource.
+pub fn mount(_api: &mut ServiceConfig) {}

@@ -1,0 +1,1 @@
+//! Consents, their grants and history.

@@ -1,0 +1,1 @@
+//! Patients, guardians and objections.
