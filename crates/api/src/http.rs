@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod cases;
+pub mod codes;
 pub mod consents;
 pub mod disclosure_log;
 pub mod discussions;
