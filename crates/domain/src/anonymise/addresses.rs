@@ -7,7 +7,7 @@ use super::{Finding, RefusalKind, mark};
 
 /// Ends of street names that hardly end another word before a number.
 const STREETS: &[&str] = &[
-    "gata", "gate", "gaten", "gaten", "veien", "vegen", "vei", "veg", "alleen", "alléen",
+    "gata", "gate", "gaten", "gt", "veien", "vegen", "vei", "veg", "alleen", "alléen",
     "smuget", "stredet", "strædet", "almenningen", "allmenningen", "veita",
 ];
 
@@ -47,7 +47,8 @@ fn street(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
     let number = house_number(tokens, at)?;
     let first = street_name(tokens, at, word)?;
     let letter = tokens.get(number + 1).filter(|t| {
-        t.is_letter() && (t.gap.is_empty() || t.gap == " " && t.is_capitalised()) && !t.opens
+        let spaced = t.gap == " " && (t.is_capitalised() || "abcdefgh".contains(&t.key));
+        t.is_letter() && (t.gap.is_empty() || spaced)
     });
     Some((first, if letter.is_some() { number + 1 } else { number }))
 }
@@ -60,7 +61,7 @@ fn street_name(tokens: &[Token], at: usize, word: &Token) -> Option<usize> {
         })
     };
     if compound(STREETS) || word.is_capitalised() && compound(CAPITAL_STREETS) {
-        return Some(at);
+        return Some(at - leading_names(tokens, at));
     }
     if !STREET_WORDS.has(&word.key) && word.text != "v" {
         return None;
@@ -70,8 +71,17 @@ fn street_name(tokens: &[Token], at: usize, word: &Token) -> Option<usize> {
     if !named && !STREET_STARTS.has(&before.key) {
         return None;
     }
-    let names = tokens[..at].iter().rev();
-    Some(at - names.take_while(|t| t.is_capitalised()).count().clamp(1, 4))
+    Some(at - leading_names(tokens, at).max(1))
+}
+
+/// How many words right before `at` are part of the street's name.
+fn leading_names(tokens: &[Token], at: usize) -> usize {
+    let close = |i: &usize| {
+        let token = &tokens[*i];
+        let named = token.is_capitalised() && !lists::is_ordinary(&token.key);
+        (named || STREET_STARTS.has(&token.key)) && tokens[*i + 1].gap == " "
+    };
+    (0..at).rev().take(3).take_while(close).count()
 }
 
 /// The number of one to four digits that follows the word at `at`, with "nr" between or not.
@@ -83,7 +93,7 @@ fn house_number(tokens: &[Token], at: usize) -> Option<usize> {
         t.gap.chars().count() <= 3 && t.gap.chars().all(|c| " ,.\t-:\n".contains(c))
     });
     let sentence_between = number == at + 1 && token.gap.starts_with(". ")
-        && !is_in(&["gt", "v", "vn"], &tokens[at].key);
+        && !["gt", "v", "vn"].iter().any(|short| tokens[at].key.ends_with(short));
     (near && !sentence_between && token.text.len() <= 4).then_some(number)
 }
 

@@ -93,7 +93,7 @@ fn after_initial(tokens: &[Token], at: usize) -> bool {
     let lettered = at >= 2 && LETTERED.has(&tokens[at - 2].key) && !initial.opens;
     initial.is_letter()
         && initial.is_capitalised()
-        && matches!(token.gap.as_str(), ". " | "." | " ")
+        && (matches!(token.gap.as_str(), ". " | ".") || token.gap == " " && initial.text != "I")
         && is_free_capital(token)
         && !lettered
 }

@@ -17,7 +17,7 @@ const IDENTITY_SHAPES: &[&[usize]] =
 /// Ways of breaking up a Norwegian telephone number.
 const PHONE_SHAPES: &[&[usize]] = &[
     &[8], &[3, 2, 3], &[2, 2, 2, 2], &[4, 4], &[3, 5], &[5, 3], &[2, 6], &[3, 3, 2],
-    &[1, 1, 1, 1, 1, 1, 1, 1], &[4, 2, 2], &[2, 2, 4],
+    &[1, 1, 1, 1, 1, 1, 1, 1], &[4, 2, 2], &[2, 2, 4], &[6, 2],
 ];
 
 /// Words that announce a telephone number, however it is broken up.

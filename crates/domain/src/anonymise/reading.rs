@@ -131,15 +131,21 @@ fn glyphs(text: &str) -> Vec<Glyph> {
 
 /// O for 0 and l for 1 between two digits are digits.
 fn digits_in_disguise(glyphs: &mut [Glyph]) {
-    for i in 1..glyphs.len().saturating_sub(1) {
-        let digit = match glyphs[i].shown {
-            'O' | 'o' => '0',
-            'l' | 'I' | '|' => '1',
-            _ => continue,
-        };
-        if glyphs[i - 1].shown.is_ascii_digit() && glyphs[i + 1].shown.is_ascii_digit() {
-            glyphs[i].shown = digit;
+    let meant = |c: char| match c {
+        'O' | 'o' => Some('0'),
+        'l' | 'I' | '|' => Some('1'),
+        _ => None,
+    };
+    let mut i = 1;
+    while i < glyphs.len() {
+        let run = glyphs[i..].iter().take_while(|g| meant(g.shown).is_some()).count();
+        let after = glyphs.get(i + run).is_some_and(|g| g.shown.is_ascii_digit());
+        if run > 0 && after && glyphs[i - 1].shown.is_ascii_digit() {
+            for glyph in &mut glyphs[i..i + run] {
+                glyph.shown = meant(glyph.shown).unwrap_or(glyph.shown);
+            }
         }
+        i += run + 1;
     }
 }
 

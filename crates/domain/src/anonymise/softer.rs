@@ -102,10 +102,9 @@ fn place(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
     {
         return Some((at, at + length - 1));
     }
-    if BEFORE_PLACES.contains(&token.text.as_str()) {
-        return names_after(tokens, at);
-    }
-    AFTER_PLACES.has(&token.key).then(|| names_before(tokens, at)).flatten()
+    let before = AFTER_PLACES.has(&token.key).then(|| names_before(tokens, at)).flatten();
+    let after = BEFORE_PLACES.contains(&token.text.as_str()).then(|| names_after(tokens, at));
+    before.or(after.flatten())
 }
 
 /// A place that is also a word needs its capital inside a sentence; a short one needs it anyway;
