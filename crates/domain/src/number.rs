@@ -76,7 +76,11 @@ impl IdentityNumber {
         if synthetic.is_some() && !allow_synthetic {
             return Err(NumberError::SyntheticRefused);
         }
-        Ok(Self { digits: text.to_owned(), kind, synthetic })
+        Ok(Self {
+            digits: text.to_owned(),
+            kind,
+            synthetic,
+        })
     }
 
     /// The eleven digits. Only for look-up, encryption and an identified view.

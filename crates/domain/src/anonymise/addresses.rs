@@ -6,37 +6,40 @@ use super::words::Words;
 use super::{Finding, RefusalKind, mark};
 
 /// Ends of street names that hardly end another word before a number.
-const STREETS: &[&str] = &[
-    "gata", "gate", "gaten", "gt", "veien", "vegen", "vei", "veg", "alleen", "alléen",
-    "smuget", "stredet", "strædet", "almenningen", "allmenningen", "veita",
-];
+static STREETS: Words = Words::of(&[
+    "gata gate gaten gt veien vegen vei veg alleen alléen smuget stredet strædet almenningen",
+    "allmenningen veita",
+]);
 
 /// Ends of street names that end other words too: the name must have a capital.
-const CAPITAL_STREETS: &[&str] = &[
-    "alle", "plass", "plassen", "torg", "torget", "bakken", "bakke", "stien", "svingen", "kroken",
-    "terrasse", "terrassen", "brygge", "brygga", "bryggen", "lia", "lien", "haugen", "løkka",
-    "løkken", "tunet", "ringen", "jordet", "åsen", "faret", "kollen", "sletta", "stubben",
-    "smauet", "kaia", "kaien", "kai", "gård", "gården", "vangen", "moen", "myra", "toppen",
-    "grenda", "hagen", "skogen", "berget", "dalen", "stranda", "vika", "neset", "høgda", "flata",
-    "enga", "åkeren", "låven", "kleiva", "linja", "rabben", "gjerdet", "vollen", "stokken",
-];
+static CAPITAL_STREETS: Words = Words::of(&[
+    "alle plass plassen torg torget bakken bakke stien svingen kroken terrasse terrassen",
+    "brygge brygga bryggen lia lien haugen løkka løkken tunet ringen jordet åsen faret kollen",
+    "sletta stubben smauet kaia kaien kai gård gården vangen moen myra toppen grenda hagen",
+    "skogen berget dalen stranda vika neset høgda flata enga åkeren låven kleiva linja rabben",
+    "gjerdet vollen stokken",
+]);
 
 /// Streets as words of their own, after the name: "Nordre gate", "Karl Johans gt."
 static STREET_WORDS: Words = Words::of(&[
-    "gata", "gate", "gaten", "gt", "vei", "veien", "veg", "vegen", "vn", "allé", "alle",
-    "plass", "torg", "terrasse", "brygge", "stien", "svingen", "bakke", "smug", "kai",
+    "gata gate gaten gt vei veien veg vegen vn allé alle plass torg terrasse brygge stien",
+    "svingen bakke smug kai",
 ]);
 
 /// First words of street names that need no capital to be one.
 static STREET_STARTS: Words = Words::of(&[
-    "nordre", "søndre", "østre", "vestre", "øvre", "nedre", "store", "lille", "gamle", "nye",
-    "indre", "ytre", "kong", "dronning", "kongens", "dronningens", "sankt",
+    "nordre søndre østre vestre øvre nedre store lille gamle nye indre ytre kong dronning",
+    "kongens dronningens sankt",
 ]);
 
 /// Every address in the text.
 pub(super) fn find(tokens: &[Token]) -> Vec<Finding<RefusalKind>> {
     (0..tokens.len())
-        .filter_map(|at| street(tokens, at).or_else(|| box_or_flat(tokens, at)).or_else(|| postcode(tokens, at)))
+        .filter_map(|at| {
+            street(tokens, at)
+                .or_else(|| box_or_flat(tokens, at))
+                .or_else(|| postcode(tokens, at))
+        })
         .map(|(first, last)| mark(tokens, first, last, RefusalKind::Address))
         .collect()
 }
@@ -55,18 +58,17 @@ fn street(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
 
 /// The first word of the street name that ends at `at`.
 fn street_name(tokens: &[Token], at: usize, word: &Token) -> Option<usize> {
-    let compound = |ends: &[&str]| {
-        ends.iter().map(|end| super::fold::key(end)).any(|end| {
-            word.key.strip_suffix(end.as_str()).is_some_and(|name| name.chars().count() >= 2)
-        })
-    };
-    if compound(STREETS) || word.is_capitalised() && compound(CAPITAL_STREETS) {
+    let compound = |ends: &Words| ends.end(&word.key, 2);
+    if compound(&STREETS) || word.is_capitalised() && compound(&CAPITAL_STREETS) {
         return Some(at - leading_names(tokens, at));
     }
     if !STREET_WORDS.has(&word.key) && word.text != "v" {
         return None;
     }
-    let before = at.checked_sub(1).map(|i| &tokens[i]).filter(|t| t.is_word() && word.gap == " ")?;
+    let before = at
+        .checked_sub(1)
+        .map(|i| &tokens[i])
+        .filter(|t| t.is_word() && word.gap == " ")?;
     let named = before.is_capitalised() && !lists::is_ordinary(&before.key);
     if !named && !STREET_STARTS.has(&before.key) {
         return None;
@@ -87,13 +89,20 @@ fn leading_names(tokens: &[Token], at: usize) -> usize {
 /// The number of one to four digits that follows the word at `at`, with "nr" between or not.
 fn house_number(tokens: &[Token], at: usize) -> Option<usize> {
     let next = tokens.get(at + 1)?;
-    let number = if is_in(&["nr", "nummer", "no"], &next.key) { at + 2 } else { at + 1 };
+    let number = if is_in(&["nr", "nummer", "no"], &next.key) {
+        at + 2
+    } else {
+        at + 1
+    };
     let token = tokens.get(number).filter(|t| t.is_number())?;
-    let near = tokens[at + 1..=number].iter().all(|t| {
-        t.gap.chars().count() <= 3 && t.gap.chars().all(|c| " ,.\t-:\n".contains(c))
-    });
-    let sentence_between = number == at + 1 && token.gap.starts_with(". ")
-        && !["gt", "v", "vn"].iter().any(|short| tokens[at].key.ends_with(short));
+    let near = tokens[at + 1..=number]
+        .iter()
+        .all(|t| t.gap.chars().count() <= 3 && t.gap.chars().all(|c| " ,.\t-:\n".contains(c)));
+    let sentence_between = number == at + 1
+        && token.gap.starts_with(". ")
+        && !["gt", "v", "vn"]
+            .iter()
+            .any(|short| tokens[at].key.ends_with(short));
     (near && !sentence_between && token.text.len() <= 4).then_some(number)
 }
 
@@ -113,7 +122,9 @@ fn box_or_flat(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
 
 /// Four digits and a place: "0182 Oslo", "N-1450 Nesoddtangen". A year needs a place we know.
 fn postcode(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
-    let code = tokens.get(at).filter(|t| t.is_number() && t.text.len() == 4)?;
+    let code = tokens
+        .get(at)
+        .filter(|t| t.is_number() && t.text.len() == 4)?;
     let place = tokens.get(at + 1).filter(|t| {
         t.is_word() && !t.gap.is_empty() && t.gap.chars().all(|c| " ,-\t".contains(c))
     })?;

@@ -5,8 +5,17 @@ use super::{Finding, RefusalKind};
 
 /// Ways to spell out @.
 const AT_SIGNS: &[&str] = &[
-    "(at)", "[at]", "{at}", "<at>", "(a)", "[a]", " krøllalfa ", " alfakrøll ", "(krøllalfa)",
-    "(alfakrøll)", " at ",
+    "(at)",
+    "[at]",
+    "{at}",
+    "<at>",
+    "(a)",
+    "[a]",
+    " krøllalfa ",
+    " alfakrøll ",
+    "(krøllalfa)",
+    "(alfakrøll)",
+    " at ",
 ];
 
 /// Ends of domain names that are no Norwegian words.
@@ -44,7 +53,14 @@ fn email(shown: &[char], at: usize) -> Option<(usize, usize)> {
         let past = right(shown, skip_space_right(shown, at + 1));
         let close = shown.get(at + 1).is_some_and(|c| *c != ' ');
         let handle = close && !shown[at + 1..past].contains(&'.');
-        let first = left(shown, if handle { at } else { skip_space_left(shown, at) });
+        let first = left(
+            shown,
+            if handle {
+                at
+            } else {
+                skip_space_left(shown, at)
+            },
+        );
         return (past > at + 1 && (close || first < at)).then_some((first, past));
     }
     let sign = AT_SIGNS.iter().find(|sign| starts(shown, at, sign))?;
@@ -54,16 +70,26 @@ fn email(shown: &[char], at: usize) -> Option<(usize, usize)> {
     let host = &shown[past_sign.min(past)..past];
     let spelled = sign.trim() != "at" && sign.trim() != "(a)" && sign.trim() != "[a]";
     let host: String = host.iter().collect();
-    let topped = host.rsplit_once('.').is_some_and(|(_, top)| TOP_LEVELS.contains(&top));
+    let topped = host
+        .rsplit_once('.')
+        .is_some_and(|(_, top)| TOP_LEVELS.contains(&top));
     let dotted = topped || spells_dot(shown, past);
     (first < at && past > past_sign && (spelled || dotted)).then_some((first, past))
 }
 
 /// Whether a spelled-out dot follows.
 fn spells_dot(shown: &[char], at: usize) -> bool {
-    ["(dot)", "[dot]", " dot ", " punktum ", "(punktum)", " (dot)", " [dot]"]
-        .iter()
-        .any(|dot| starts(shown, at, dot))
+    [
+        "(dot)",
+        "[dot]",
+        " dot ",
+        " punktum ",
+        "(punktum)",
+        " (dot)",
+        " [dot]",
+    ]
+    .iter()
+    .any(|dot| starts(shown, at, dot))
 }
 
 /// The place of a web address that starts at, or has its scheme end at, `at`.
@@ -85,8 +111,7 @@ fn url(shown: &[char], at: usize) -> Option<(usize, usize)> {
     let path = shown.get(at + host.chars().count()) == Some(&'/');
     let known = TOP_LEVELS.contains(&top);
     let foreign = path && top.chars().count() >= 2 && top.chars().all(|c| c.is_ascii_lowercase());
-    (named && long && (known || foreign))
-        .then(|| (at, trimmed(shown, at, until_space(shown, at))))
+    (named && long && (known || foreign)).then(|| (at, trimmed(shown, at, until_space(shown, at))))
 }
 
 fn is_host(c: char) -> bool {
@@ -103,7 +128,11 @@ fn starts(shown: &[char], at: usize, what: &str) -> bool {
 }
 
 fn left(shown: &[char], at: usize) -> usize {
-    at - shown[..at].iter().rev().take_while(|c| is_address(**c)).count()
+    at - shown[..at]
+        .iter()
+        .rev()
+        .take_while(|c| is_address(**c))
+        .count()
 }
 
 /// One past what can be part of an address from `from` on, without a full stop at the end.
@@ -113,18 +142,33 @@ fn right(shown: &[char], from: usize) -> usize {
 }
 
 fn skip_space_left(shown: &[char], at: usize) -> usize {
-    if at > 0 && shown[at - 1] == ' ' { at - 1 } else { at }
+    if at > 0 && shown[at - 1] == ' ' {
+        at - 1
+    } else {
+        at
+    }
 }
 
 fn skip_space_right(shown: &[char], at: usize) -> usize {
-    if shown.get(at) == Some(&' ') { at + 1 } else { at.min(shown.len()) }
+    if shown.get(at) == Some(&' ') {
+        at + 1
+    } else {
+        at.min(shown.len())
+    }
 }
 
 fn until_space(shown: &[char], at: usize) -> usize {
-    at + shown[at..].iter().take_while(|c| !c.is_whitespace() && **c != '"').count()
+    at + shown[at..]
+        .iter()
+        .take_while(|c| !c.is_whitespace() && **c != '"')
+        .count()
 }
 
 fn trimmed(shown: &[char], from: usize, past: usize) -> usize {
-    let tail = shown[from..past].iter().rev().take_while(|c| ".,;:!?)]'-_".contains(**c)).count();
+    let tail = shown[from..past]
+        .iter()
+        .rev()
+        .take_while(|c| ".,;:!?)]'-_".contains(**c))
+        .count();
     past - tail
 }

@@ -8,11 +8,10 @@
 const ZEROS: &[u32] = &[
     0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66,
     0xDE6, 0xE50, 0xED0, 0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90,
-    0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0,
-    0xFF10, 0x104A0, 0x10D30, 0x11066, 0x110F0, 0x11136, 0x111D0, 0x112F0, 0x11450, 0x114D0,
-    0x11650, 0x116C0, 0x11730, 0x118E0, 0x11950, 0x11C50, 0x11D50, 0x11DA0, 0x16A60, 0x16AC0,
-    0x16B50, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4D0, 0x1E950,
-    0x1FBF0,
+    0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10,
+    0x104A0, 0x10D30, 0x11066, 0x110F0, 0x11136, 0x111D0, 0x112F0, 0x11450, 0x114D0, 0x11650,
+    0x116C0, 0x11730, 0x118E0, 0x11950, 0x11C50, 0x11D50, 0x11DA0, 0x16A60, 0x16AC0, 0x16B50,
+    0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4D0, 0x1E950, 0x1FBF0,
 ];
 
 /// Letters that look like Latin ones, and the Latin ones.
@@ -110,7 +109,12 @@ fn digit(code: u32) -> Option<char> {
         0xB2 | 0xB3 => code - 0xB0,
         0x2070 | 0x2074..=0x2079 => code - 0x2070,
         0x2080..=0x2089 => code - 0x2080,
-        _ => code - ZEROS.iter().rev().find(|zero| (**zero..**zero + 10).contains(&code))?,
+        _ => {
+            code - ZEROS
+                .iter()
+                .rev()
+                .find(|zero| (**zero..**zero + 10).contains(&code))?
+        }
     };
     char::from_digit(value, 10)
 }
@@ -118,12 +122,20 @@ fn digit(code: u32) -> Option<char> {
 /// Mathematical letters come in runs of A–Z a–z.
 fn mathematical(code: u32) -> char {
     let place = u8::try_from((code - 0x1D400) % 52).expect("less than 52");
-    char::from(if place < 26 { b'A' + place } else { b'a' + place - 26 })
+    char::from(if place < 26 {
+        b'A' + place
+    } else {
+        b'a' + place - 26
+    })
 }
 
 fn look_alike(c: char) -> char {
     let [alike, latin] = LOOK_ALIKES;
-    alike.chars().zip(latin.chars()).find(|(a, _)| *a == c).map_or(c, |(_, l)| l)
+    alike
+        .chars()
+        .zip(latin.chars())
+        .find(|(a, _)| *a == c)
+        .map_or(c, |(_, l)| l)
 }
 
 /// How the letters with a spelling of their own in ASCII are written.
@@ -169,7 +181,10 @@ fn plain(c: char) -> char {
     if c.is_ascii() {
         return c;
     }
-    ACCENTED.iter().find(|(_, forms)| forms.contains(c)).map_or(c, |(base, _)| *base)
+    ACCENTED
+        .iter()
+        .find(|(_, forms)| forms.contains(c))
+        .map_or(c, |(base, _)| *base)
 }
 
 /// The key by which words are looked up in lists.

@@ -23,7 +23,6 @@ mod words;
 pub use own_names::Names;
 
 use reading::{Reading, Token};
-use std::fmt;
 
 crate::code::codes! {
     /// What a text may not hold when strangers are to read it.
@@ -83,8 +82,13 @@ impl<K> Finding<K> {
     /// The part of `text`, the one that was scanned, that this is about.
     #[must_use]
     pub fn of<'t>(&self, text: &'t str) -> &'t str {
-        let byte = |at| text.char_indices().nth(at).map_or(text.len(), |(byte, _)| byte);
-        text.get(byte(self.start)..byte(self.end)).unwrap_or_default()
+        let byte = |at| {
+            text.char_indices()
+                .nth(at)
+                .map_or(text.len(), |(byte, _)| byte)
+        };
+        text.get(byte(self.start)..byte(self.end))
+            .unwrap_or_default()
     }
 }
 
@@ -100,7 +104,11 @@ pub struct Scan {
 impl Scan {
     /// The warnings of kinds not among those `confirmed`.
     pub fn unconfirmed(&self, confirmed: &[WarningKind]) -> Vec<Finding<WarningKind>> {
-        self.warnings.iter().filter(|w| !confirmed.contains(&w.kind)).copied().collect()
+        self.warnings
+            .iter()
+            .filter(|w| !confirmed.contains(&w.kind))
+            .copied()
+            .collect()
     }
 }
 
@@ -119,7 +127,10 @@ pub fn scan(text: &str, names: &Names) -> Scan {
     refusals.extend(own);
     let mut warnings = soft.findings(tokens);
     warnings.extend(quasi::find(tokens, &soft));
-    Scan { refusals: outermost(refusals), warnings: outermost(warnings) }
+    Scan {
+        refusals: outermost(refusals),
+        warnings: outermost(warnings),
+    }
 }
 
 /// Scans a text by anybody else: general lists only.
@@ -130,7 +141,11 @@ pub fn scan_general(text: &str) -> Scan {
 
 /// Marks the tokens from `first` to `last`.
 fn mark<K>(tokens: &[Token], first: usize, last: usize, kind: K) -> Finding<K> {
-    Finding { start: tokens[first].start, end: tokens[last].end, kind }
+    Finding {
+        start: tokens[first].start,
+        end: tokens[last].end,
+        kind,
+    }
 }
 
 /// In order of place, without those that lie inside another. Of two in the same place the kind
@@ -141,7 +156,9 @@ fn outermost<K: Copy + Ord + Spans>(mut findings: Vec<Finding<K>>) -> Vec<Findin
     let mut kept: Vec<Finding<K>> = Vec::new();
     let mut last: Option<usize> = None;
     for finding in findings {
-        let before = last.map(|at| &mut kept[at]).filter(|_| !finding.kind.spans());
+        let before = last
+            .map(|at| &mut kept[at])
+            .filter(|_| !finding.kind.spans());
         match before {
             Some(before) if finding.end <= before.end => {}
             Some(before) if finding.start < before.end && finding.kind == before.kind => {

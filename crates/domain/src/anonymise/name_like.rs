@@ -13,21 +13,19 @@ use super::{Finding, RefusalKind, mark};
 
 /// Words after which a capital is a name wherever it stands.
 static TITLES: Words = Words::of(&[
-    "dr", "hr", "herr", "fru", "frøken", "fr", "prof", "doktor", "mr", "mrs", "ms", "heter",
-    "heiter", "het", "hette", "kalles", "kalt", "navn", "navnet", "fornavn", "etternavn", "mvh",
-    "hilsen", "onkel", "tante", "bestemor", "bestefar",
+    "dr hr herr fru frøken fr prof doktor mr mrs ms heter heiter het hette kalles kalt navn",
+    "navnet fornavn etternavn mvh hilsen onkel tante bestemor bestefar",
 ]);
 
 /// Verbs that only somebody can be the subject of, or nearly.
 static VERBS: Words = Words::of(&[
-    "er", "har", "sliter", "ønsker", "vil", "kan", "bor", "jobber", "trenger", "ble", "blir",
-    "var", "fikk", "får", "går", "gikk", "skal", "må", "sier", "sa", "kommer", "kom", "opplever",
-    "mener", "tror", "strever", "klarer", "håper", "gruer",
+    "er har sliter ønsker vil kan bor jobber trenger ble blir var fikk får går gikk skal må",
+    "sier sa kommer kom opplever mener tror strever klarer håper gruer",
 ]);
 
 /// Kinds of things that go by a letter: "plan B. Deretter" is no name.
 static LETTERED: Words =
-    Words::of(&["plan", "vitamin", "hepatitt", "gruppe", "type", "alternativ", "del", "punkt", "cluster"]);
+    Words::of(&["plan vitamin hepatitt gruppe type alternativ del punkt cluster"]);
 
 /// Every place where something looks like a name. Words next to each other make one finding.
 pub(super) fn find(
@@ -35,7 +33,9 @@ pub(super) fn find(
     soft: &Signs,
     own: &[Finding<RefusalKind>],
 ) -> Vec<Finding<RefusalKind>> {
-    let mut is_name: Vec<bool> = (0..tokens.len()).map(|at| looks_like_name(tokens, at, soft)).collect();
+    let mut is_name: Vec<bool> = (0..tokens.len())
+        .map(|at| looks_like_name(tokens, at, soft))
+        .collect();
     for at in 1..tokens.len() {
         if is_name[at] && tokens[at].follows_closely() && belongs(&tokens[at - 1]) {
             is_name[at - 1] = true;
@@ -44,7 +44,10 @@ pub(super) fn find(
     let mut found: Vec<Finding<RefusalKind>> = Vec::new();
     for at in (0..tokens.len()).filter(|at| is_name[*at]) {
         let token = &tokens[at];
-        if own.iter().any(|o| o.start <= token.start && token.end <= o.end) {
+        if own
+            .iter()
+            .any(|o| o.start <= token.start && token.end <= o.end)
+        {
             continue;
         }
         let joined = at > 0 && is_name[at - 1] && token.follows_closely();
@@ -89,7 +92,9 @@ fn genitive_of(token: &Token, is_name: fn(&str) -> bool) -> bool {
 /// "K. Nordmann", "K Nordmann": an initial and a word with a capital.
 fn after_initial(tokens: &[Token], at: usize) -> bool {
     let token = &tokens[at];
-    let Some(initial) = at.checked_sub(1).map(|i| &tokens[i]) else { return false };
+    let Some(initial) = at.checked_sub(1).map(|i| &tokens[i]) else {
+        return false;
+    };
     let lettered = at >= 2 && LETTERED.has(&tokens[at - 2].key) && !initial.opens;
     initial.is_letter()
         && initial.is_capitalised()
@@ -117,6 +122,8 @@ fn announces(before: &Token) -> bool {
 /// "Liv sliter", "Per har": a name that is also a word, as the subject of a sentence.
 fn subject(tokens: &[Token], at: usize) -> bool {
     let token = &tokens[at];
-    let verb = tokens.get(at + 1).is_some_and(|t| t.gap == " " && VERBS.has(&t.key));
+    let verb = tokens
+        .get(at + 1)
+        .is_some_and(|t| t.gap == " " && VERBS.has(&t.key));
     token.is_capitalised() && verb && lists::is_word_name(&token.key)
 }

@@ -5,23 +5,23 @@
 
 use super::fold::keys;
 use super::reading::{Reading, Token};
+use super::words::Words;
 use super::{Finding, RefusalKind, mark};
 use std::fmt;
 
 /// Words in the middle of names that are too common in any text to be looked for.
-const PARTICLES: &[&str] = &[
-    "de", "den", "der", "des", "van", "von", "av", "af", "da", "di", "do", "dos", "du", "la", "le",
-    "el", "al", "bin", "ibn", "bint", "og", "zu", "ter", "ten", "i",
-];
+static PARTICLES: Words = Words::of(&[
+    "de den der des van von av af da di do dos du la le el al bin ibn bint og zu ter ten i",
+]);
 
 /// Endings under which a name is still the name, in a word of its own.
 const ENDINGS: &[&str] = &["s", "z"];
 
 /// Endings that only names of four letters and more take, lest short ones meet ordinary words.
-const LONG_ENDINGS: &[&str] = &[
-    "ens", "en", "a", "ene", "enes", "er", "ers", "sak", "saken", "saka", "ssak", "ssaken",
-    "familien", "sfamilien", "gutten", "jenta", "mor", "far", "smor", "sfar", "ish",
-];
+static LONG_ENDINGS: Words = Words::of(&[
+    "ens en a ene enes er ers sak saken saka ssak ssaken familien sfamilien gutten jenta mor",
+    "far smor sfar ish",
+]);
 
 /// A name of this many letters is found inside any word.
 const LONG: usize = 6;
@@ -55,7 +55,7 @@ impl Names {
         let words: Vec<&Token> = reading.tokens().iter().filter(|t| t.is_word()).collect();
         for (at, word) in words.iter().enumerate() {
             let middle = at > 0 && at + 1 < words.len();
-            let particle = middle && PARTICLES.contains(&word.key.as_str());
+            let particle = middle && PARTICLES.has(&word.key);
             if !word.is_letter() && !particle {
                 self.add(&word.text);
             }
@@ -66,8 +66,14 @@ impl Names {
         }
         if let [first, .., last] = words.as_slice() {
             self.add(&format!("{}{}", first.text, last.text));
-            self.initials.push(words.iter().filter_map(|w| w.key.chars().next()).collect());
-            self.initials.push([first, last].iter().filter_map(|w| w.key.chars().next()).collect());
+            self.initials
+                .push(words.iter().filter_map(|w| w.key.chars().next()).collect());
+            self.initials.push(
+                [first, last]
+                    .iter()
+                    .filter_map(|w| w.key.chars().next())
+                    .collect(),
+            );
         }
         self
     }
@@ -89,7 +95,9 @@ impl Names {
     /// Whether a word, as written, is one of the names or a form of one.
     fn has(&self, word: &str) -> bool {
         let keys = keys(word);
-        self.parts.iter().any(|part| keys.iter().any(|key| is_form_of(key, part)))
+        self.parts
+            .iter()
+            .any(|part| keys.iter().any(|key| is_form_of(key, part)))
     }
 }
 
@@ -108,7 +116,7 @@ fn is_form_of(key: &str, part: &str) -> bool {
         ending.is_empty()
             || ENDINGS.contains(&ending)
             || ending == "es" && part.ends_with(['s', 'x', 'z'])
-            || letters >= 4 && LONG_ENDINGS.contains(&ending)
+            || letters >= 4 && LONG_ENDINGS.has(ending)
     })
 }
 
@@ -119,8 +127,11 @@ pub(super) fn find(tokens: &[Token], names: &Names) -> Vec<Finding<RefusalKind>>
     }
     let mut is_name = vec![false; tokens.len()];
     for at in 0..tokens.len() {
-        for past in [whole(tokens, at, names), halves(tokens, at, names), spelled_out(tokens, at, names)]
-        {
+        for past in [
+            whole(tokens, at, names),
+            halves(tokens, at, names),
+            spelled_out(tokens, at, names),
+        ] {
             is_name[at..past.unwrap_or(at)].fill(true);
         }
     }
@@ -154,11 +165,20 @@ fn halves(tokens: &[Token], at: usize, names: &Names) -> Option<usize> {
 fn spelled_out(tokens: &[Token], at: usize, names: &Names) -> Option<usize> {
     let follows = |t: &Token| t.is_letter() && t.gap.chars().count() <= 3 && !t.gap.contains('\n');
     tokens.get(at).filter(|t| t.is_letter())?;
-    let past = at + 1 + tokens[at + 1..].iter().take(60).take_while(|t| follows(t)).count();
+    let past = at
+        + 1
+        + tokens[at + 1..]
+            .iter()
+            .take(60)
+            .take_while(|t| follows(t))
+            .count();
     let letters: String = tokens[at..past].iter().map(|t| t.text.as_str()).collect();
     let dotted = tokens[at + 1..past].iter().all(|t| t.gap.starts_with('.'));
     let capitals = tokens[at..past].iter().all(Token::is_capitalised);
-    let initials = past - at >= 2 && dotted && capitals && names.initials.contains(&super::fold::key(&letters));
+    let initials = past - at >= 2
+        && dotted
+        && capitals
+        && names.initials.contains(&super::fold::key(&letters));
     (initials || past - at >= 3 && names.stands_in(&letters)).then_some(past)
 }
 
@@ -167,16 +187,20 @@ impl Names {
     fn has_exactly(&self, word: &str) -> bool {
         let keys = keys(word);
         let same = |part: &String, key: &String| {
-            key.strip_prefix(part.as_str()).is_some_and(|end| end.is_empty() || end == "s")
+            key.strip_prefix(part.as_str())
+                .is_some_and(|end| end.is_empty() || end == "s")
         };
-        self.parts.iter().any(|part| keys.iter().any(|key| same(part, key)))
+        self.parts
+            .iter()
+            .any(|part| keys.iter().any(|key| same(part, key)))
     }
 
     /// Whether a name of three letters or more starts the letters.
     fn stands_in(&self, letters: &str) -> bool {
         let keys = keys(letters);
         let long = self.parts.iter().filter(|part| part.chars().count() >= 3);
-        long.into_iter().any(|part| keys.iter().any(|key| key.contains(part.as_str())))
+        long.into_iter()
+            .any(|part| keys.iter().any(|key| key.contains(part.as_str())))
     }
 }
 

@@ -3,8 +3,8 @@
 //! Invisible characters are gone and look-alikes are plain, so the rules see what people see. It
 //! finds nothing by itself.
 
-use super::words::Words;
 use super::fold::{composed, is_combining, is_invisible, key, shown};
+use super::words::Words;
 
 /// A visible character: what it reads as, and which characters of the text it stands for.
 #[derive(Clone, Copy, Debug)]
@@ -122,7 +122,11 @@ fn glyphs(text: &str) -> Vec<Glyph> {
                 last.end = at + 1;
             }
             _ if joins || is_invisible(c) => {}
-            _ => glyphs.push(Glyph { start: at, end: at + 1, shown: shown(c) }),
+            _ => glyphs.push(Glyph {
+                start: at,
+                end: at + 1,
+                shown: shown(c),
+            }),
         }
     }
     digits_in_disguise(&mut glyphs);
@@ -138,8 +142,13 @@ fn digits_in_disguise(glyphs: &mut [Glyph]) {
     };
     let mut i = 1;
     while i < glyphs.len() {
-        let run = glyphs[i..].iter().take_while(|g| meant(g.shown).is_some()).count();
-        let after = glyphs.get(i + run).is_some_and(|g| g.shown.is_ascii_digit());
+        let run = glyphs[i..]
+            .iter()
+            .take_while(|g| meant(g.shown).is_some())
+            .count();
+        let after = glyphs
+            .get(i + run)
+            .is_some_and(|g| g.shown.is_ascii_digit());
         if run > 0 && after && glyphs[i - 1].shown.is_ascii_digit() {
             for glyph in &mut glyphs[i..i + run] {
                 glyph.shown = meant(glyph.shown).unwrap_or(glyph.shown);
@@ -167,7 +176,10 @@ fn tokens(glyphs: &[Glyph]) -> Vec<Token> {
             at += 1;
             continue;
         };
-        let run = glyphs[at..].iter().take_while(|g| kind_of(g.shown) == Some(kind)).count();
+        let run = glyphs[at..]
+            .iter()
+            .take_while(|g| kind_of(g.shown) == Some(kind))
+            .count();
         let text: String = glyphs[at..at + run].iter().map(|g| g.shown).collect();
         let opens = opens_sentence(tokens.last(), &gap);
         tokens.push(Token {
@@ -186,20 +198,22 @@ fn tokens(glyphs: &[Glyph]) -> Vec<Token> {
 
 /// Words after which a full stop ends no sentence.
 static ABBREVIATIONS: Words = Words::of(&[
-    "dr", "hr", "fr", "prof", "st", "kl", "ca", "tlf", "mob", "nr", "eks", "bl", "evt", "inkl",
-    "jf", "pga", "ift", "mht", "vs", "mr", "mrs", "ms", "adr", "avd", "gt", "fru",
+    "dr hr fr prof st kl ca tlf mob nr eks bl evt inkl jf pga ift mht vs mr mrs ms adr avd gt",
+    "fru",
 ]);
 
 /// Words after which a colon announces a name and not a sentence.
 static ANNOUNCERS: Words = Words::of(&[
-    "navn", "navnet", "pasient", "pasienten", "bruker", "brukeren", "klient", "fornavn",
-    "etternavn", "kontakt", "mor", "far", "partner", "pårørende", "mvh", "hilsen", "name",
+    "navn navnet pasient pasienten bruker brukeren klient fornavn etternavn kontakt mor far",
+    "partner pårørende mvh hilsen name",
 ]);
 
 /// Whether what stands between two tokens ends a sentence, a line or a list number.
 fn opens_sentence(before: Option<&Token>, gap: &str) -> bool {
     let Some(before) = before else { return true };
-    let after_stop = gap.find('.').is_some_and(|stop| !gap[stop + 1..].is_empty());
+    let after_stop = gap
+        .find('.')
+        .is_some_and(|stop| !gap[stop + 1..].is_empty());
     let abbreviated = before.is_letter() || ABBREVIATIONS.has(&before.key);
     let announced = ANNOUNCERS.has(&before.key);
     gap.contains(['!', '?', '…'])

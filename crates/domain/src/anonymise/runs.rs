@@ -52,12 +52,19 @@ impl<'t> Window<'t> {
 
     /// The word right before the first group.
     pub(super) fn word_before(&self) -> Option<&'t Token> {
-        self.first.checked_sub(1).map(|at| &self.tokens[at]).filter(|t| t.is_word())
+        self.first
+            .checked_sub(1)
+            .map(|at| &self.tokens[at])
+            .filter(|t| t.is_word())
     }
 
     /// Up to `most` words right before the first group, the nearest first.
     pub(super) fn words_before(&self, most: usize) -> impl Iterator<Item = &'t Token> {
-        self.tokens[..self.first].iter().rev().take(most).take_while(|t| t.is_word())
+        self.tokens[..self.first]
+            .iter()
+            .rev()
+            .take(most)
+            .take_while(|t| t.is_word())
     }
 
     /// The word right after the last group.
@@ -105,7 +112,12 @@ pub(super) fn windows(tokens: &[Token]) -> Vec<Window<'_>> {
                 if digits > MOST_DIGITS && last > first {
                     break;
                 }
-                windows.push(Window { tokens, first, last, whole: first == start && last == end });
+                windows.push(Window {
+                    tokens,
+                    first,
+                    last,
+                    whole: first == start && last == end,
+                });
             }
         }
     }

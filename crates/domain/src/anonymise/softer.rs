@@ -9,43 +9,56 @@ use super::words::Words;
 use super::{Finding, WarningKind, mark};
 
 /// Companies' forms, after the name.
-const COMPANY_FORMS: &[&str] = &["AS", "ASA", "ANS", "DA", "ENK", "SA", "KF", "HF", "AB", "Ltd", "Inc"];
+const COMPANY_FORMS: &[&str] = &[
+    "AS", "ASA", "ANS", "DA", "ENK", "SA", "KF", "HF", "AB", "Ltd", "Inc",
+];
 
 /// Words that have an employer after them, with a preposition between.
 static AT_WORK: Words = Words::of(&[
-    "ansatt", "jobber", "jobbet", "jobba", "arbeider", "arbeidet", "arbeidde", "stilling", "jobb",
-    "lærling", "vikar", "praksis", "arbeidspraksis", "utplassert", "tilsatt", "deltidsjobb",
-    "ekstrajobb", "sykmeldt", "sykemeldt", "oppsagt", "sjef", "leder", "daglig",
+    "ansatt jobber jobbet jobba arbeider arbeidet arbeidde stilling jobb lærling vikar",
+    "praksis arbeidspraksis utplassert tilsatt deltidsjobb ekstrajobb sykmeldt sykemeldt",
+    "oppsagt sjef leder daglig",
 ]);
 
 /// Prepositions between the work and the employer.
-static PREPOSITIONS: Words = Words::of(&["i", "hos", "på", "ved", "for", "fra", "av", "with", "at"]);
+static PREPOSITIONS: Words = Words::of(&["i hos på ved for fra av with at"]);
 
 /// Words between "arbeidsgiver" and its name.
-static LINKS: Words = Words::of(&["er", "heter", "var"]);
+static LINKS: Words = Words::of(&["er heter var"]);
 
 /// Words that have an employer right after them.
 static EMPLOYER_WORDS: Words =
-    Words::of(&["arbeidsgiver", "arbeidsgiveren", "bedriften", "firmaet", "firma", "arbeidsgivar"]);
+    Words::of(&["arbeidsgiver arbeidsgiveren bedriften firmaet firma arbeidsgivar"]);
 
 /// Words that make the names before them a school.
 static SCHOOLS: Words = Words::of(&[
-    "skole", "skolen", "skule", "skulen", "barneskole", "barneskolen", "ungdomsskole",
-    "ungdomsskolen", "ungdomsskule", "vgs", "videregående", "vidaregåande", "folkehøgskole",
-    "folkehøyskole", "folkehøgskule", "gymnas", "universitet", "høgskole", "høyskole", "steinerskole",
-    "montessoriskole", "barnehage", "barnehagen", "fagskole", "privatgymnas", "lærested",
+    "skole skolen skule skulen barneskole barneskolen ungdomsskole ungdomsskolen ungdomsskule",
+    "vgs videregående vidaregåande folkehøgskole folkehøyskole folkehøgskule gymnas",
+    "universitet høgskole høyskole steinerskole montessoriskole barnehage barnehagen fagskole",
+    "privatgymnas lærested",
 ]);
 
 /// Words that make the names after them a school.
-static SCHOOLS_OF: Words = Words::of(&["universitetet", "høgskolen", "høyskolen", "høgskulen", "elev", "student"]);
+static SCHOOLS_OF: Words = Words::of(&["universitetet høgskolen høyskolen høgskulen elev student"]);
 
 /// Words that make the names after them a place.
-const BEFORE_PLACES: &[&str] = &["NAV", "Nav", "nav", "bydel", "Bydel", "DPS", "BUP", "kommunen", "tettstedet", "bygda"];
+const BEFORE_PLACES: &[&str] = &[
+    "NAV",
+    "Nav",
+    "nav",
+    "bydel",
+    "Bydel",
+    "DPS",
+    "BUP",
+    "kommunen",
+    "tettstedet",
+    "bygda",
+];
 
 /// Words that make the names before them a place.
 static AFTER_PLACES: Words = Words::of(&[
-    "kommune", "dps", "bup", "sykehus", "sjukehus", "fylke", "legesenter", "legekontor", "bydel",
-    "rupo", "rph", "distrikt", "sentrum", "fengsel", "sykehjem", "omsorgssenter",
+    "kommune dps bup sykehus sjukehus fylke legesenter legekontor bydel rupo rph distrikt",
+    "sentrum fengsel sykehjem omsorgssenter",
 ]);
 
 /// The softer signs of one text.
@@ -74,13 +87,19 @@ impl Signs {
 
     /// The signs as findings.
     pub(super) fn findings(&self, tokens: &[Token]) -> Vec<Finding<WarningKind>> {
-        self.found.iter().map(|(first, last, kind)| mark(tokens, *first, *last, *kind)).collect()
+        self.found
+            .iter()
+            .map(|(first, last, kind)| mark(tokens, *first, *last, *kind))
+            .collect()
     }
 }
 
 /// Every softer sign in the text.
 pub(super) fn signs(tokens: &[Token]) -> Signs {
-    let mut signs = Signs { found: Vec::new(), accounted: vec![false; tokens.len()] };
+    let mut signs = Signs {
+        found: Vec::new(),
+        accounted: vec![false; tokens.len()],
+    };
     for at in 0..tokens.len() {
         let places = place(tokens, at).map(|end| (end, WarningKind::Place));
         let schools = school(tokens, at).map(|end| (end, WarningKind::School));
@@ -88,7 +107,10 @@ pub(super) fn signs(tokens: &[Token]) -> Signs {
         let diagnoses = lists::diagnoses()
             .longest(tokens, at)
             .map(|n| ((at, at + n - 1), WarningKind::RareDiagnosis));
-        for ((first, last), kind) in [places, schools, employers, diagnoses].into_iter().flatten() {
+        for ((first, last), kind) in [places, schools, employers, diagnoses]
+            .into_iter()
+            .flatten()
+        {
             signs.add(first, last, kind);
         }
     }
@@ -102,8 +124,13 @@ fn place(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
     {
         return Some((at, at + length - 1));
     }
-    let before = AFTER_PLACES.has(&token.key).then(|| names_before(tokens, at)).flatten();
-    let after = BEFORE_PLACES.contains(&token.text.as_str()).then(|| names_after(tokens, at));
+    let before = AFTER_PLACES
+        .has(&token.key)
+        .then(|| names_before(tokens, at))
+        .flatten();
+    let after = BEFORE_PLACES
+        .contains(&token.text.as_str())
+        .then(|| names_after(tokens, at));
     before.or(after.flatten())
 }
 
@@ -114,7 +141,8 @@ fn stands_as_place(tokens: &[Token], at: usize) -> bool {
     let surname = at > 0 && token.follows_closely() && lists::is_first_name(&tokens[at - 1].key);
     let plain = !lists::is_word_place(&token.key);
     let long = token.key.chars().count() >= 6 || matches!(token.key.as_str(), "oslo" | "molde");
-    let capital = token.is_capitalised() && (plain || !token.opens) && !lists::is_ordinary(&token.key);
+    let capital =
+        token.is_capitalised() && (plain || !token.opens) && !lists::is_ordinary(&token.key);
     !surname && (capital || plain && long)
 }
 
@@ -133,14 +161,17 @@ fn employer(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
         return names_after(tokens, at).or_else(|| names_after_one(tokens, at, &LINKS));
     }
     let work = AT_WORK.has(&token.key);
-    work.then(|| names_after_one(tokens, at, &PREPOSITIONS)).flatten()
+    work.then(|| names_after_one(tokens, at, &PREPOSITIONS))
+        .flatten()
 }
 
 fn school(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
     let token = &tokens[at];
     if SCHOOLS.has(&token.key) {
         let (first, _) = names_before(tokens, at)?;
-        let more = tokens.get(at + 1).is_some_and(|t| t.follows_closely() && SCHOOLS.has(&t.key));
+        let more = tokens
+            .get(at + 1)
+            .is_some_and(|t| t.follows_closely() && SCHOOLS.has(&t.key));
         return Some((first, if more { at + 1 } else { at }));
     }
     if SCHOOLS_OF.has(&token.key) {
@@ -148,7 +179,9 @@ fn school(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
         return Some((at, last));
     }
     let named = token.is_capitalised() && !token.opens && !lists::is_ordinary(&token.key);
-    let compound = ["skolen", "skole", "skulen", "barnehage"].iter().any(|end| token.key.ends_with(end));
+    let compound = ["skolen", "skole", "skulen", "barnehage"]
+        .iter()
+        .any(|end| token.key.ends_with(end));
     (named && compound && token.key.chars().count() > 7).then_some((at, at))
 }
 
@@ -179,6 +212,8 @@ fn names_after(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
 
 /// The run of proper words after `at` and one of `words`.
 fn names_after_one(tokens: &[Token], at: usize, words: &Words) -> Option<(usize, usize)> {
-    tokens.get(at + 1).filter(|t| words.has(&t.key) && t.follows_closely())?;
+    tokens
+        .get(at + 1)
+        .filter(|t| words.has(&t.key) && t.follows_closely())?;
     names_after(tokens, at + 1)
 }

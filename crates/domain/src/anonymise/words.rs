@@ -14,12 +14,29 @@ pub(super) struct Words {
 impl Words {
     /// The words of `spelled`; each item may hold several, with space between.
     pub(super) const fn of(spelled: &'static [&'static str]) -> Self {
-        Self { spelled, keys: OnceLock::new() }
+        Self {
+            spelled,
+            keys: OnceLock::new(),
+        }
     }
 
     /// Whether the word with this key is in the list.
     pub(super) fn has(&self, wanted: &str) -> bool {
-        self.keys.get_or_init(|| self.all().flat_map(list_keys).collect()).contains(wanted)
+        self.keys().contains(wanted)
+    }
+
+    /// Whether a word ends like one of the list, after `least` letters of its own or more.
+    pub(super) fn end(&self, wanted: &str, least: usize) -> bool {
+        self.keys().iter().any(|end| {
+            wanted
+                .strip_suffix(end.as_str())
+                .is_some_and(|own| own.chars().count() >= least)
+        })
+    }
+
+    fn keys(&self) -> &HashSet<String> {
+        self.keys
+            .get_or_init(|| self.all().flat_map(list_keys).collect())
     }
 
     /// The words as spelled.
@@ -37,7 +54,10 @@ pub(super) struct Phrases {
 impl Phrases {
     /// The phrases of `spelled`, with a comma or line break between them.
     pub(super) const fn of(spelled: &'static str) -> Self {
-        Self { spelled, by_first: OnceLock::new() }
+        Self {
+            spelled,
+            by_first: OnceLock::new(),
+        }
     }
 
     fn by_first(&self) -> &HashMap<String, Vec<Vec<String>>> {
@@ -45,7 +65,9 @@ impl Phrases {
             let mut by_first: HashMap<String, Vec<Vec<String>>> = HashMap::new();
             for phrase in self.spelled.split([',', '\n']).map(str::trim) {
                 for phrase in list_keys(phrase) {
-                    let mut words = phrase.split([' ', '-', '.', '\'']).filter(|w| !w.is_empty());
+                    let mut words = phrase
+                        .split([' ', '-', '.', '\''])
+                        .filter(|w| !w.is_empty());
                     if let Some(first) = words.next() {
                         let rest = words.map(str::to_owned).collect();
                         by_first.entry(first.to_owned()).or_default().push(rest);
@@ -62,13 +84,21 @@ impl Phrases {
         let first = &tokens.get(at)?.key;
         let exact = self.by_first().get(first).into_iter().flatten();
         let long = exact.filter_map(|rest| follows(tokens, at + 1, rest)).max();
-        let genitive = first.strip_suffix('s').and_then(|stem| self.by_first().get(stem));
-        long.or_else(|| genitive.is_some_and(|r| r.contains(&Vec::new())).then_some(1))
+        let genitive = first
+            .strip_suffix('s')
+            .and_then(|stem| self.by_first().get(stem));
+        long.or_else(|| {
+            genitive
+                .is_some_and(|r| r.contains(&Vec::new()))
+                .then_some(1)
+        })
     }
 
     /// Whether the word with this key is a phrase of its own.
     pub(super) fn has(&self, wanted: &str) -> bool {
-        self.by_first().get(wanted).is_some_and(|rests| rests.contains(&Vec::new()))
+        self.by_first()
+            .get(wanted)
+            .is_some_and(|rests| rests.contains(&Vec::new()))
     }
 }
 

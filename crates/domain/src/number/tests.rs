@@ -22,7 +22,10 @@ const VALID: &[(&str, IdentityNumberKind, Option<SyntheticSeries>)] = &[
 fn identity_numbers_of_every_kind_and_both_generations_are_read() {
     for (text, kind, synthetic) in VALID {
         let number = IdentityNumber::parse(text, true).unwrap_or_else(|e| panic!("{text} {e}"));
-        assert_eq!((number.digits(), number.kind(), number.synthetic()), (*text, *kind, *synthetic));
+        assert_eq!(
+            (number.digits(), number.kind(), number.synthetic()),
+            (*text, *kind, *synthetic)
+        );
     }
 }
 
@@ -49,7 +52,9 @@ fn identity_numbers_that_no_register_gave_out_are_refused() {
 #[test]
 fn the_last_of_february_needs_a_leap_year() {
     assert!(is_date(29, 2, 96) && is_date(29, 2, 0) && is_date(28, 2, 1));
-    assert!(!is_date(29, 2, 1) && !is_date(30, 2, 96) && !is_date(31, 4, 96) && !is_date(1, 13, 96));
+    assert!(
+        !is_date(29, 2, 1) && !is_date(30, 2, 96) && !is_date(31, 4, 96) && !is_date(1, 13, 96)
+    );
 }
 
 #[test]
@@ -71,12 +76,28 @@ fn organisation_numbers_are_checked() {
     for text in ["100100673", "313876144", "314330897", "974760673"] {
         let number = OrganisationNumber::parse(text, true).unwrap();
         assert_eq!(number.as_str(), text);
-        assert_eq!(OrganisationNumber::parse(text, false).is_err(), text != "974760673", "{text}");
+        assert_eq!(
+            OrganisationNumber::parse(text, false).is_err(),
+            text != "974760673",
+            "{text}"
+        );
     }
-    assert_eq!(OrganisationNumber::parse("974760674", true), Err(WrongCheckDigit));
-    assert_eq!(OrganisationNumber::parse("000000000", true), Err(WrongCheckDigit));
-    assert_eq!(OrganisationNumber::parse("12345678", true), Err(WrongLength));
-    assert_eq!(OrganisationNumber::parse("9747606733", true), Err(WrongLength));
+    assert_eq!(
+        OrganisationNumber::parse("974760674", true),
+        Err(WrongCheckDigit)
+    );
+    assert_eq!(
+        OrganisationNumber::parse("000000000", true),
+        Err(WrongCheckDigit)
+    );
+    assert_eq!(
+        OrganisationNumber::parse("12345678", true),
+        Err(WrongLength)
+    );
+    assert_eq!(
+        OrganisationNumber::parse("9747606733", true),
+        Err(WrongLength)
+    );
     assert_eq!(OrganisationNumber::parse("97476067é", true), Err(NotDigits));
 }
 
@@ -92,7 +113,10 @@ fn hpr_numbers_are_compared_as_numbers() {
 #[test]
 fn offices_and_municipalities_keep_their_leading_zeros() {
     assert_eq!(NavOffice::parse("0318").unwrap().as_str(), "0318");
-    assert_eq!(MunicipalityNumber::parse("0301").unwrap().to_string(), "0301");
+    assert_eq!(
+        MunicipalityNumber::parse("0301").unwrap().to_string(),
+        "0301"
+    );
     assert_eq!(NavOffice::parse("318"), Err(WrongLength));
     assert_eq!(MunicipalityNumber::parse("03O1"), Err(NotDigits));
 }

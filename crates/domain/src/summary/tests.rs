@@ -1,4 +1,5 @@
 use super::*;
+use crate::code::Category;
 
 fn fields(question: &str) -> SummaryFields {
     SummaryFields {
@@ -10,15 +11,26 @@ fn fields(question: &str) -> SummaryFields {
 
 #[test]
 fn a_plain_question_becomes_a_summary() {
-    let summary = Summary::draft(fields("Hvordan komme i gang med jobb?"), &Names::none(), &[]);
-    assert_eq!(summary.unwrap().question().as_str(), "Hvordan komme i gang med jobb?");
+    let summary = Summary::draft(
+        fields("Hvordan komme i gang med jobb?"),
+        &Names::none(),
+        &[],
+    );
+    assert_eq!(
+        summary.unwrap().question().as_str(),
+        "Hvordan komme i gang med jobb?"
+    );
 }
 
 #[test]
 fn a_summary_that_names_the_patient_is_refused_with_the_place() {
     let text = "Hvordan kan vi hjelpe karis familie?";
     let refusal = Summary::draft(fields(text), &Names::of("Kari Nordmann"), &[]).unwrap_err();
-    let found: Vec<_> = refusal.question.iter().map(|f| (f.kind, f.of(text))).collect();
+    let found: Vec<_> = refusal
+        .question
+        .iter()
+        .map(|f| (f.kind, f.of(text)))
+        .collect();
     assert_eq!(found, [(RefusalKind::OwnName, "karis")]);
 }
 
@@ -40,24 +52,75 @@ fn no_confirmation_lifts_a_refusal() {
 
 #[test]
 fn each_field_draws_on_its_category() {
-    use Category::{Benefits, Diagnosis, EmploymentHistory, Identity, SubstanceUse, TreatmentTiming};
+    use Category::{
+        Benefits, Diagnosis, EmploymentHistory, Identity, SubstanceUse, TreatmentTiming,
+    };
     let none = CoarseFacts::default();
     let cases: &[(CoarseFacts, &[Category])] = &[
         (none, &[]),
-        (CoarseFacts { age_band: Some(AgeBand::From30), ..none }, &[Identity]),
-        (CoarseFacts { region: Some(Region::Ostlandet), ..none }, &[Identity]),
-        (CoarseFacts { gender: Some(Gender::Woman), ..none }, &[Identity]),
-        (CoarseFacts { diagnosis_group: Some(DiagnosisGroup::Anxiety), ..none }, &[Diagnosis]),
         (
-            CoarseFacts { diagnosis_group: Some(DiagnosisGroup::SubstanceUse), ..none },
+            CoarseFacts {
+                age_band: Some(AgeBand::From30),
+                ..none
+            },
+            &[Identity],
+        ),
+        (
+            CoarseFacts {
+                region: Some(Region::Ostlandet),
+                ..none
+            },
+            &[Identity],
+        ),
+        (
+            CoarseFacts {
+                gender: Some(Gender::Woman),
+                ..none
+            },
+            &[Identity],
+        ),
+        (
+            CoarseFacts {
+                diagnosis_group: Some(DiagnosisGroup::Anxiety),
+                ..none
+            },
+            &[Diagnosis],
+        ),
+        (
+            CoarseFacts {
+                diagnosis_group: Some(DiagnosisGroup::SubstanceUse),
+                ..none
+            },
             &[Diagnosis, SubstanceUse],
         ),
-        (CoarseFacts { work_sector: Some(WorkSector::Retail), ..none }, &[EmploymentHistory]),
-        (CoarseFacts { benefit_group: Some(BenefitGroup::Nothing), ..none }, &[Benefits]),
-        (CoarseFacts { duration: Some(CoarseDuration::NotBegun), ..none }, &[TreatmentTiming]),
+        (
+            CoarseFacts {
+                work_sector: Some(WorkSector::Retail),
+                ..none
+            },
+            &[EmploymentHistory],
+        ),
+        (
+            CoarseFacts {
+                benefit_group: Some(BenefitGroup::Nothing),
+                ..none
+            },
+            &[Benefits],
+        ),
+        (
+            CoarseFacts {
+                duration: Some(CoarseDuration::NotBegun),
+                ..none
+            },
+            &[TreatmentTiming],
+        ),
     ];
     for (facts, categories) in cases {
-        assert_eq!(facts.draws_on(), categories.iter().copied().collect(), "{facts:?}");
+        assert_eq!(
+            facts.draws_on(),
+            categories.iter().copied().collect(),
+            "{facts:?}"
+        );
     }
 }
 
@@ -74,7 +137,10 @@ fn the_question_draws_on_what_the_owner_says() {
 fn a_question_has_1_to_2000_characters() {
     assert_eq!(Question::parse(" \n"), Err(TextRefusal::Empty));
     assert!(Question::parse(&"å".repeat(2000)).is_ok());
-    assert_eq!(Question::parse(&"å".repeat(2001)), Err(TextRefusal::TooLong(2000)));
+    assert_eq!(
+        Question::parse(&"å".repeat(2001)),
+        Err(TextRefusal::TooLong(2000))
+    );
 }
 
 #[test]
@@ -83,13 +149,19 @@ fn a_message_has_1_to_4000_characters_and_is_scanned() {
     assert!(scan(&"ja ".repeat(1333)).is_ok());
     assert_eq!(scan(&"ja ".repeat(1335)), Err(TextRefusal::TooLong(4000)));
     assert_eq!(scan(""), Err(TextRefusal::Empty));
-    assert!(matches!(scan("Spør Xerxes"), Err(TextRefusal::Identifying(_))));
+    assert!(matches!(
+        scan("Spør Xerxes"),
+        Err(TextRefusal::Identifying(_))
+    ));
 }
 
 #[test]
 fn free_text_does_not_print() {
     let text = ScannedText::stored("noe".to_owned());
-    assert_eq!(format!("{text:?} {:?}", Question::parse("noe").unwrap()), "ScannedText(..) Question(..)");
+    assert_eq!(
+        format!("{text:?} {:?}", Question::parse("noe").unwrap()),
+        "ScannedText(..) Question(..)"
+    );
 }
 
 #[test]

@@ -26,10 +26,12 @@ pub(super) fn is_surname(key: &str) -> bool {
 
 /// Whether it is an ordinary word, which names nobody even with a capital.
 pub(super) fn is_ordinary(key: &str) -> bool {
-    let long = |end: &&str| key.strip_suffix(*end).is_some_and(|start| start.chars().count() >= 3);
     ordinary::ORDINARY.has(key)
-        || ordinary::ORDINARY_ENDS.iter().any(long)
-        || key.strip_suffix('s').is_some_and(|stem| ordinary::ORDINARY.has(stem)) && !is_name(key)
+        || ordinary::ORDINARY_ENDS.end(key, 3)
+        || key
+            .strip_suffix('s')
+            .is_some_and(|stem| ordinary::ORDINARY.has(stem))
+            && !is_name(key)
 }
 
 fn is_name(key: &str) -> bool {
@@ -64,7 +66,9 @@ mod tests {
     fn an_ordinary_word_is_no_listed_name() {
         let listed = names::FIRST_NAMES.all().chain(names::SURNAMES.all());
         let listed = listed.chain(names::WORD_NAMES.all());
-        let both: Vec<_> = listed.filter(|w| is_ordinary(&crate::anonymise::fold::key(w))).collect();
+        let both: Vec<_> = listed
+            .filter(|w| is_ordinary(&crate::anonymise::fold::key(w)))
+            .collect();
         assert!(both.is_empty(), "{both:?}");
     }
 

@@ -35,7 +35,8 @@ pub(super) static ORDINARY: Words = Words::of(&[
     // People by what they are.
     "pasient pasienten pasienter bruker brukeren klient klienten deltaker deltakeren deltakar",
     "vedkommende personen person behandler behandleren fastlege fastlegen lege legen psykolog",
-    "psykologen psykiater veileder veilederen rådgiver jobbspesialist jobbspesialisten jobbspesialister",
+    "psykologen psykiater veileder veilederen rådgiver jobbspesialist jobbspesialisten",
+    "jobbspesialister",
     "koordinator møteleder metodeveileder saksbehandler arbeidsgiver arbeidsgiveren pårørende",
     "foreldre foresatte mor far kollega leder lederen mann kvinne gutt jente barn ungdom familie",
     // Services, measures, benefits.
@@ -47,7 +48,8 @@ pub(super) static ORDINARY: Words = Words::of(&[
     "sykmeldt arbeidsavklaringspenger uføretrygd uføretrygden dagpenger sosialhjelp trygd",
     "kvalifiseringsprogrammet arbeidslivssenter arbeidsforberedende trening individuell",
     "arbeidsrettet varig tilrettelagt nasjonal nasjonalt region ruspoliklinikken ung",
-    "divisjon rådet jobbhuset fylkesmannen samarbeid individual placement and support supported tilretteleggingsgaranti aktivitetsplan aktivitetsplanen",
+    "divisjon rådet jobbhuset fylkesmannen samarbeid individual placement and support",
+    "supported tilretteleggingsgaranti aktivitetsplan aktivitetsplanen",
     "helsedirektoratet folkehelseinstituttet statsforvalteren kommune kommunen fylkeskommunen",
     "stat staten departementet lånekassen husbanken namsmannen helsenorge helfo skatteetaten",
     "stortinget regjeringen storting norge noreg norden europa eu eøs skandinavia vestlandet",
@@ -69,15 +71,13 @@ pub(super) static ORDINARY: Words = Words::of(&[
 ]);
 
 /// Ends of long words that no name has.
-pub(super) const ORDINARY_ENDS: &[&str] = &[
-    "ansvarlig", "arbeid", "arbeidet", "behandler", "behandleren", "behandling", "behandlingen",
-    "direktoratet", "evne", "evnen", "fasen", "fellesskap", "gruppa", "gruppe", "gruppen",
-    "hjelp", "hjelpa", "hjelpen", "kontor", "kontoret", "konsulent", "koordinator",
-    "koordinatoren", "klinikk", "klinikken", "meldinga", "melding", "meldingen", "miljø", "møte",
-    "møtet", "nemnda", "ordning", "ordningen", "penger", "pengene", "plan", "planen", "pleier",
-    "program", "programmet", "senter", "senteret", "skjema", "spesialist", "spesialisten",
-    "spesialistene", "støtte", "støtten", "stønad", "stønaden", "samarbeidet", "team", "teamet",
-    "terapeut", "terapeuten", "terapi", "tilbud", "tilbudet", "tilskudd", "tilskuddet", "tiltak",
-    "tiltaket", "tjeneste", "tjenesten", "trening", "treninga", "treningen", "trygd", "trygden",
-    "veileder", "veilederen", "verket", "vernet", "utredning", "utredningen",
-];
+pub(super) static ORDINARY_ENDS: Words = Words::of(&[
+    "ansvarlig arbeid arbeidet behandler behandleren behandling behandlingen direktoratet",
+    "evne evnen fasen fellesskap gruppa gruppe gruppen hjelp hjelpa hjelpen kontor kontoret",
+    "konsulent koordinator koordinatoren klinikk klinikken meldinga melding meldingen miljø",
+    "møte møtet nemnda ordning ordningen penger pengene plan planen pleier program programmet",
+    "senter senteret skjema spesialist spesialisten spesialistene støtte støtten stønad",
+    "stønaden samarbeidet team teamet terapeut terapeuten terapi tilbud tilbudet tilskudd",
+    "tilskuddet tiltak tiltaket tjeneste tjenesten trening treninga treningen trygd trygden",
+    "veileder veilederen verket vernet utredning utredningen",
+]);

@@ -24,7 +24,11 @@ fn of<'t>(text: &'t str, scan: &Scan) -> Vec<(RefusalKind, &'t str)> {
 
 /// What `text` warns of, as kinds and words.
 fn warned(text: &str) -> Vec<(WarningKind, &str)> {
-    scan_general(text).warnings.iter().map(|f| (f.kind, f.of(text))).collect()
+    scan_general(text)
+        .warnings
+        .iter()
+        .map(|f| (f.kind, f.of(text)))
+        .collect()
 }
 
 /// Each text is refused for `kind`, with just these words marked.

@@ -18,6 +18,7 @@ fn an_ordinary_anonymised_text_passes() {
         "Det haster! Hun mister sykepengene i løpet av våren ... Hva gjør vi?",
         "Rask psykisk helsehjelp og Nav samarbeider. Vi har plan B. Deretter prøver vi noe annet.",
         "Han har gjeld på ca. 250 000 kr og trenger et sted å bo. Ønsker gjeldsrådgivning.",
+        "Vurderer Lønnstilskudd og Varig tilrettelagt arbeid. Pasientens mål er Oppfølgingstjenesten.",
         "Time er avtalt. Hans fastlege er enig; hennes også. Mine tanker: vent til høsten.",
     ]);
 }
@@ -25,7 +26,9 @@ fn an_ordinary_anonymised_text_passes() {
 #[test]
 fn an_ordinary_anonymised_text_is_not_warned_of() {
     assert_eq!(
-        warned("Pasienten i 30-årene har vært hos DPS i et år og ønsker jobb i butikk. Hva kan NAV?"),
+        warned(
+            "Pasienten i 30-årene har vært hos DPS i et år og ønsker jobb i butikk. Hva kan NAV?"
+        ),
         []
     );
 }
@@ -40,8 +43,12 @@ fn positions_count_characters_and_not_bytes() {
 
 #[test]
 fn findings_stand_in_order_and_none_inside_another() {
-    let text = "Kari Nordmann (13097248022) bor i Storgata 5, 0182 Oslo, kari@online.no, 900 12 345";
+    let text =
+        "Kari Nordmann (13097248022) bor i Storgata 5, 0182 Oslo, kari@online.no, 900 12 345";
     let kinds: Vec<_> = refused(text).iter().map(|f| f.0).collect();
     use RefusalKind::{Address, Email, IdentityNumber, NameLike, Phone};
-    assert_eq!(kinds, [NameLike, IdentityNumber, Address, Address, Email, Phone]);
+    assert_eq!(
+        kinds,
+        [NameLike, IdentityNumber, Address, Address, Email, Phone]
+    );
 }
