@@ -9,8 +9,8 @@ use samrad_domain::{
 };
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 /// A value of a closed list, as it stands in a request or an answer.
@@ -110,7 +110,9 @@ impl<T: ClosedList> Visitor<'_> for CodeVisitor<T> {
     fn visit_str<E: Error>(self, text: &str) -> Result<Coded<T>, E> {
         // What the caller wrote is not repeated.
         let value = T::parse(text);
-        value.map(Coded).ok_or_else(|| E::invalid_value(Unexpected::Other("another text"), &self))
+        value
+            .map(Coded)
+            .ok_or_else(|| E::invalid_value(Unexpected::Other("another text"), &self))
     }
 }
 

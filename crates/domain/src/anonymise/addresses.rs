@@ -6,111 +6,30 @@ use super::words::Words;
 use super::{Finding, RefusalKind, mark};
 
 /// Ends of street names that hardly end another word before a number.
-const STREETS: &[&str] = &[
-    "gata",
-    "gate",
-    "gaten",
-    "gaten",
-    "veien",
-    "vegen",
-    "vei",
-    "veg",
-    "alleen",
-    "alléen",
-    "smuget",
-    "stredet",
-    "strædet",
-    "almenningen",
-    "allmenningen",
-    "veita",
-];
+static STREETS: Words = Words::of(&[
+    "gata gate gaten gt veien vegen vei veg alleen alléen smuget stredet strædet almenningen",
+    "allmenningen veita",
+]);
 
 /// Ends of street names that end other words too: the name must have a capital.
-const CAPITAL_STREETS: &[&str] = &[
-    "alle",
-    "plass",
-    "plassen",
-    "torg",
-    "torget",
-    "bakken",
-    "bakke",
-    "stien",
-    "svingen",
-    "kroken",
-    "terrasse",
-    "terrassen",
-    "brygge",
-    "brygga",
-    "bryggen",
-    "lia",
-    "lien",
-    "haugen",
-    "løkka",
-    "løkken",
-    "tunet",
-    "ringen",
-    "jordet",
-    "åsen",
-    "faret",
-    "kollen",
-    "sletta",
-    "stubben",
-    "smauet",
-    "kaia",
-    "kaien",
-    "kai",
-    "gård",
-    "gården",
-    "vangen",
-    "moen",
-    "myra",
-    "toppen",
-    "grenda",
-    "hagen",
-    "skogen",
-    "berget",
-    "dalen",
-    "stranda",
-    "vika",
-    "neset",
-    "høgda",
-    "flata",
-    "enga",
-    "åkeren",
-    "låven",
-    "kleiva",
-    "linja",
-    "rabben",
-    "gjerdet",
-    "vollen",
-    "stokken",
-];
+static CAPITAL_STREETS: Words = Words::of(&[
+    "alle plass plassen torg torget bakken bakke stien svingen kroken terrasse terrassen",
+    "brygge brygga bryggen lia lien haugen løkka løkken tunet ringen jordet åsen faret kollen",
+    "sletta stubben smauet kaia kaien kai gård gården vangen moen myra toppen grenda hagen",
+    "skogen berget dalen stranda vika neset høgda flata enga åkeren låven kleiva linja rabben",
+    "gjerdet vollen stokken",
+]);
 
 /// Streets as words of their own, after the name: "Nordre gate", "Karl Johans gt."
 static STREET_WORDS: Words = Words::of(&[
-    "gata", "gate", "gaten", "gt", "vei", "veien", "veg", "vegen", "vn", "allé", "alle", "plass",
-    "torg", "terrasse", "brygge", "stien", "svingen", "bakke", "smug", "kai",
+    "gata gate gaten gt vei veien veg vegen vn allé alle plass torg terrasse brygge stien",
+    "svingen bakke smug kai",
 ]);
 
 /// First words of street names that need no capital to be one.
 static STREET_STARTS: Words = Words::of(&[
-    "nordre",
-    "søndre",
-    "østre",
-    "vestre",
-    "øvre",
-    "nedre",
-    "store",
-    "lille",
-    "gamle",
-    "nye",
-    "indre",
-    "ytre",
-    "kong",
-    "dronning",
-    "kongens",
-    "dronningens",
-    "sankt",
+    "nordre søndre østre vestre øvre nedre store lille gamle nye indre ytre kong dronning",
+    "kongens dronningens sankt",
 ]);
 
 /// Every address in the text.
@@ -131,22 +50,17 @@ fn street(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
     let number = house_number(tokens, at)?;
     let first = street_name(tokens, at, word)?;
     let letter = tokens.get(number + 1).filter(|t| {
-        t.is_letter() && (t.gap.is_empty() || t.gap == " " && t.is_capitalised()) && !t.opens
+        let spaced = t.gap == " " && (t.is_capitalised() || "abcdefgh".contains(&t.key));
+        t.is_letter() && (t.gap.is_empty() || spaced)
     });
     Some((first, if letter.is_some() { number + 1 } else { number }))
 }
 
 /// The first word of the street name that ends at `at`.
 fn street_name(tokens: &[Token], at: usize, word: &Token) -> Option<usize> {
-    let compound = |ends: &[&str]| {
-        ends.iter().map(|end| super::fold::key(end)).any(|end| {
-            word.key
-                .strip_suffix(end.as_str())
-                .is_some_and(|name| name.chars().count() >= 2)
-        })
-    };
-    if compound(STREETS) || word.is_capitalised() && compound(CAPITAL_STREETS) {
-        return Some(at);
+    let compound = |ends: &Words| ends.end(&word.key, 2);
+    if compound(&STREETS) || word.is_capitalised() && compound(&CAPITAL_STREETS) {
+        return Some(at - leading_names(tokens, at));
     }
     if !STREET_WORDS.has(&word.key) && word.text != "v" {
         return None;
@@ -159,8 +73,17 @@ fn street_name(tokens: &[Token], at: usize, word: &Token) -> Option<usize> {
     if !named && !STREET_STARTS.has(&before.key) {
         return None;
     }
-    let names = tokens[..at].iter().rev();
-    Some(at - names.take_while(|t| t.is_capitalised()).count().clamp(1, 4))
+    Some(at - leading_names(tokens, at).max(1))
+}
+
+/// How many words right before `at` are part of the street's name.
+fn leading_names(tokens: &[Token], at: usize) -> usize {
+    let close = |i: &usize| {
+        let token = &tokens[*i];
+        let named = token.is_capitalised() && !lists::is_ordinary(&token.key);
+        (named || STREET_STARTS.has(&token.key)) && tokens[*i + 1].gap == " "
+    };
+    (0..at).rev().take(3).take_while(close).count()
 }
 
 /// The number of one to four digits that follows the word at `at`, with "nr" between or not.
@@ -177,7 +100,9 @@ fn house_number(tokens: &[Token], at: usize) -> Option<usize> {
         .all(|t| t.gap.chars().count() <= 3 && t.gap.chars().all(|c| " ,.\t-:\n".contains(c)));
     let sentence_between = number == at + 1
         && token.gap.starts_with(". ")
-        && !is_in(&["gt", "v", "vn"], &tokens[at].key);
+        && !["gt", "v", "vn"]
+            .iter()
+            .any(|short| tokens[at].key.ends_with(short));
     (near && !sentence_between && token.text.len() <= 4).then_some(number)
 }
 

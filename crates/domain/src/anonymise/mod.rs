@@ -31,6 +31,8 @@ crate::code::codes! {
         IdentityNumber = "identityNumber",
         /// A bank account number or IBAN.
         BankAccount = "bankAccount",
+        /// A day with its month and year.
+        FullDate = "fullDate",
         /// A telephone number.
         Phone = "phone",
         /// An e-mail address, or a handle that starts with @.
@@ -39,8 +41,6 @@ crate::code::codes! {
         Url = "url",
         /// A street address, post box, flat number, or postcode with its place.
         Address = "address",
-        /// A day with its month and year.
-        FullDate = "fullDate",
         /// One of the patient's own names.
         OwnName = "ownName",
         /// Something that looks like anybody's name.

@@ -13,54 +13,19 @@ use super::{Finding, RefusalKind, mark};
 
 /// Words after which a capital is a name wherever it stands.
 static TITLES: Words = Words::of(&[
-    "dr",
-    "hr",
-    "herr",
-    "fru",
-    "frøken",
-    "fr",
-    "prof",
-    "doktor",
-    "mr",
-    "mrs",
-    "ms",
-    "heter",
-    "heiter",
-    "het",
-    "hette",
-    "kalles",
-    "kalt",
-    "navn",
-    "navnet",
-    "fornavn",
-    "etternavn",
-    "mvh",
-    "hilsen",
-    "onkel",
-    "tante",
-    "bestemor",
-    "bestefar",
+    "dr hr herr fru frøken fr prof doktor mr mrs ms heter heiter het hette kalles kalt navn",
+    "navnet fornavn etternavn mvh hilsen onkel tante bestemor bestefar",
 ]);
 
 /// Verbs that only somebody can be the subject of, or nearly.
 static VERBS: Words = Words::of(&[
-    "er", "har", "sliter", "ønsker", "vil", "kan", "bor", "jobber", "trenger", "ble", "blir",
-    "var", "fikk", "får", "går", "gikk", "skal", "må", "sier", "sa", "kommer", "kom", "opplever",
-    "mener", "tror", "strever", "klarer", "håper", "gruer",
+    "er har sliter ønsker vil kan bor jobber trenger ble blir var fikk får går gikk skal må",
+    "sier sa kommer kom opplever mener tror strever klarer håper gruer",
 ]);
 
 /// Kinds of things that go by a letter: "plan B. Deretter" is no name.
-static LETTERED: Words = Words::of(&[
-    "plan",
-    "vitamin",
-    "hepatitt",
-    "gruppe",
-    "type",
-    "alternativ",
-    "del",
-    "punkt",
-    "cluster",
-]);
+static LETTERED: Words =
+    Words::of(&["plan vitamin hepatitt gruppe type alternativ del punkt cluster"]);
 
 /// Every place where something looks like a name. Words next to each other make one finding.
 pub(super) fn find(
@@ -133,7 +98,7 @@ fn after_initial(tokens: &[Token], at: usize) -> bool {
     let lettered = at >= 2 && LETTERED.has(&tokens[at - 2].key) && !initial.opens;
     initial.is_letter()
         && initial.is_capitalised()
-        && matches!(token.gap.as_str(), ". " | "." | " ")
+        && (matches!(token.gap.as_str(), ". " | ".") || token.gap == " " && initial.text != "I")
         && is_free_capital(token)
         && !lettered
 }

@@ -5,42 +5,23 @@
 
 use super::fold::keys;
 use super::reading::{Reading, Token};
+use super::words::Words;
 use super::{Finding, RefusalKind, mark};
 use std::fmt;
 
 /// Words in the middle of names that are too common in any text to be looked for.
-const PARTICLES: &[&str] = &[
-    "de", "den", "der", "des", "van", "von", "av", "af", "da", "di", "do", "dos", "du", "la", "le",
-    "el", "al", "bin", "ibn", "bint", "og", "zu", "ter", "ten", "i",
-];
+static PARTICLES: Words = Words::of(&[
+    "de den der des van von av af da di do dos du la le el al bin ibn bint og zu ter ten i",
+]);
 
 /// Endings under which a name is still the name, in a word of its own.
 const ENDINGS: &[&str] = &["s", "z"];
 
 /// Endings that only names of four letters and more take, lest short ones meet ordinary words.
-const LONG_ENDINGS: &[&str] = &[
-    "ens",
-    "en",
-    "a",
-    "ene",
-    "enes",
-    "er",
-    "ers",
-    "sak",
-    "saken",
-    "saka",
-    "ssak",
-    "ssaken",
-    "familien",
-    "sfamilien",
-    "gutten",
-    "jenta",
-    "mor",
-    "far",
-    "smor",
-    "sfar",
-    "ish",
-];
+static LONG_ENDINGS: Words = Words::of(&[
+    "ens en a ene enes er ers sak saken saka ssak ssaken familien sfamilien gutten jenta mor",
+    "far smor sfar ish",
+]);
 
 /// A name of this many letters is found inside any word.
 const LONG: usize = 6;
@@ -74,7 +55,7 @@ impl Names {
         let words: Vec<&Token> = reading.tokens().iter().filter(|t| t.is_word()).collect();
         for (at, word) in words.iter().enumerate() {
             let middle = at > 0 && at + 1 < words.len();
-            let particle = middle && PARTICLES.contains(&word.key.as_str());
+            let particle = middle && PARTICLES.has(&word.key);
             if !word.is_letter() && !particle {
                 self.add(&word.text);
             }
@@ -135,7 +116,7 @@ fn is_form_of(key: &str, part: &str) -> bool {
         ending.is_empty()
             || ENDINGS.contains(&ending)
             || ending == "es" && part.ends_with(['s', 'x', 'z'])
-            || letters >= 4 && LONG_ENDINGS.contains(&ending)
+            || letters >= 4 && LONG_ENDINGS.has(ending)
     })
 }
 

@@ -135,15 +135,26 @@ fn glyphs(text: &str) -> Vec<Glyph> {
 
 /// O for 0 and l for 1 between two digits are digits.
 fn digits_in_disguise(glyphs: &mut [Glyph]) {
-    for i in 1..glyphs.len().saturating_sub(1) {
-        let digit = match glyphs[i].shown {
-            'O' | 'o' => '0',
-            'l' | 'I' | '|' => '1',
-            _ => continue,
-        };
-        if glyphs[i - 1].shown.is_ascii_digit() && glyphs[i + 1].shown.is_ascii_digit() {
-            glyphs[i].shown = digit;
+    let meant = |c: char| match c {
+        'O' | 'o' => Some('0'),
+        'l' | 'I' | '|' => Some('1'),
+        _ => None,
+    };
+    let mut i = 1;
+    while i < glyphs.len() {
+        let run = glyphs[i..]
+            .iter()
+            .take_while(|g| meant(g.shown).is_some())
+            .count();
+        let after = glyphs
+            .get(i + run)
+            .is_some_and(|g| g.shown.is_ascii_digit());
+        if run > 0 && after && glyphs[i - 1].shown.is_ascii_digit() {
+            for glyph in &mut glyphs[i..i + run] {
+                glyph.shown = meant(glyph.shown).unwrap_or(glyph.shown);
+            }
         }
+        i += run + 1;
     }
 }
 
@@ -187,29 +198,14 @@ fn tokens(glyphs: &[Glyph]) -> Vec<Token> {
 
 /// Words after which a full stop ends no sentence.
 static ABBREVIATIONS: Words = Words::of(&[
-    "dr", "hr", "fr", "prof", "st", "kl", "ca", "tlf", "mob", "nr", "eks", "bl", "evt", "inkl",
-    "jf", "pga", "ift", "mht", "vs", "mr", "mrs", "ms", "adr", "avd", "gt", "fru",
+    "dr hr fr prof st kl ca tlf mob nr eks bl evt inkl jf pga ift mht vs mr mrs ms adr avd gt",
+    "fru",
 ]);
 
 /// Words after which a colon announces a name and not a sentence.
 static ANNOUNCERS: Words = Words::of(&[
-    "navn",
-    "navnet",
-    "pasient",
-    "pasienten",
-    "bruker",
-    "brukeren",
-    "klient",
-    "fornavn",
-    "etternavn",
-    "kontakt",
-    "mor",
-    "far",
-    "partner",
-    "pårørende",
-    "mvh",
-    "hilsen",
-    "name",
+    "navn navnet pasient pasienten bruker brukeren klient fornavn etternavn kontakt mor far",
+    "partner pårørende mvh hilsen name",
 ]);
 
 /// Whether what stands between two tokens ends a sentence, a line or a list number.

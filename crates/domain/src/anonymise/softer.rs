@@ -15,87 +15,31 @@ const COMPANY_FORMS: &[&str] = &[
 
 /// Words that have an employer after them, with a preposition between.
 static AT_WORK: Words = Words::of(&[
-    "ansatt",
-    "jobber",
-    "jobbet",
-    "jobba",
-    "arbeider",
-    "arbeidet",
-    "arbeidde",
-    "stilling",
-    "jobb",
-    "lærling",
-    "vikar",
-    "praksis",
-    "arbeidspraksis",
-    "utplassert",
-    "tilsatt",
-    "deltidsjobb",
-    "ekstrajobb",
-    "sykmeldt",
-    "sykemeldt",
-    "oppsagt",
-    "sjef",
-    "leder",
-    "daglig",
+    "ansatt jobber jobbet jobba arbeider arbeidet arbeidde stilling jobb lærling vikar",
+    "praksis arbeidspraksis utplassert tilsatt deltidsjobb ekstrajobb sykmeldt sykemeldt",
+    "oppsagt sjef leder daglig",
 ]);
 
 /// Prepositions between the work and the employer.
-static PREPOSITIONS: Words =
-    Words::of(&["i", "hos", "på", "ved", "for", "fra", "av", "with", "at"]);
+static PREPOSITIONS: Words = Words::of(&["i hos på ved for fra av with at"]);
 
 /// Words between "arbeidsgiver" and its name.
-static LINKS: Words = Words::of(&["er", "heter", "var"]);
+static LINKS: Words = Words::of(&["er heter var"]);
 
 /// Words that have an employer right after them.
-static EMPLOYER_WORDS: Words = Words::of(&[
-    "arbeidsgiver",
-    "arbeidsgiveren",
-    "bedriften",
-    "firmaet",
-    "firma",
-    "arbeidsgivar",
-]);
+static EMPLOYER_WORDS: Words =
+    Words::of(&["arbeidsgiver arbeidsgiveren bedriften firmaet firma arbeidsgivar"]);
 
 /// Words that make the names before them a school.
 static SCHOOLS: Words = Words::of(&[
-    "skole",
-    "skolen",
-    "skule",
-    "skulen",
-    "barneskole",
-    "barneskolen",
-    "ungdomsskole",
-    "ungdomsskolen",
-    "ungdomsskule",
-    "vgs",
-    "videregående",
-    "vidaregåande",
-    "folkehøgskole",
-    "folkehøyskole",
-    "folkehøgskule",
-    "gymnas",
-    "universitet",
-    "høgskole",
-    "høyskole",
-    "steinerskole",
-    "montessoriskole",
-    "barnehage",
-    "barnehagen",
-    "fagskole",
-    "privatgymnas",
-    "lærested",
+    "skole skolen skule skulen barneskole barneskolen ungdomsskole ungdomsskolen ungdomsskule",
+    "vgs videregående vidaregåande folkehøgskole folkehøyskole folkehøgskule gymnas",
+    "universitet høgskole høyskole steinerskole montessoriskole barnehage barnehagen fagskole",
+    "privatgymnas lærested",
 ]);
 
 /// Words that make the names after them a school.
-static SCHOOLS_OF: Words = Words::of(&[
-    "universitetet",
-    "høgskolen",
-    "høyskolen",
-    "høgskulen",
-    "elev",
-    "student",
-]);
+static SCHOOLS_OF: Words = Words::of(&["universitetet høgskolen høyskolen høgskulen elev student"]);
 
 /// Words that make the names after them a place.
 const BEFORE_PLACES: &[&str] = &[
@@ -113,22 +57,8 @@ const BEFORE_PLACES: &[&str] = &[
 
 /// Words that make the names before them a place.
 static AFTER_PLACES: Words = Words::of(&[
-    "kommune",
-    "dps",
-    "bup",
-    "sykehus",
-    "sjukehus",
-    "fylke",
-    "legesenter",
-    "legekontor",
-    "bydel",
-    "rupo",
-    "rph",
-    "distrikt",
-    "sentrum",
-    "fengsel",
-    "sykehjem",
-    "omsorgssenter",
+    "kommune dps bup sykehus sjukehus fylke legesenter legekontor bydel rupo rph distrikt",
+    "sentrum fengsel sykehjem omsorgssenter",
 ]);
 
 /// The softer signs of one text.
@@ -194,13 +124,14 @@ fn place(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
     {
         return Some((at, at + length - 1));
     }
-    if BEFORE_PLACES.contains(&token.text.as_str()) {
-        return names_after(tokens, at);
-    }
-    AFTER_PLACES
+    let before = AFTER_PLACES
         .has(&token.key)
         .then(|| names_before(tokens, at))
-        .flatten()
+        .flatten();
+    let after = BEFORE_PLACES
+        .contains(&token.text.as_str())
+        .then(|| names_after(tokens, at));
+    before.or(after.flatten())
 }
 
 /// A place that is also a word needs its capital inside a sentence; a short one needs it anyway;

@@ -22,9 +22,21 @@ impl Words {
 
     /// Whether the word with this key is in the list.
     pub(super) fn has(&self, wanted: &str) -> bool {
+        self.keys().contains(wanted)
+    }
+
+    /// Whether a word ends like one of the list, after `least` letters of its own or more.
+    pub(super) fn end(&self, wanted: &str, least: usize) -> bool {
+        self.keys().iter().any(|end| {
+            wanted
+                .strip_suffix(end.as_str())
+                .is_some_and(|own| own.chars().count() >= least)
+        })
+    }
+
+    fn keys(&self) -> &HashSet<String> {
         self.keys
             .get_or_init(|| self.all().flat_map(list_keys).collect())
-            .contains(wanted)
     }
 
     /// The words as spelled.

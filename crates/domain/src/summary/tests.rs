@@ -1,4 +1,5 @@
 use super::*;
+use crate::code::Category;
 
 fn fields(question: &str) -> SummaryFields {
     SummaryFields {

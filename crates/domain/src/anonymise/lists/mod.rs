@@ -27,6 +27,15 @@ pub(super) fn is_surname(key: &str) -> bool {
 /// Whether it is an ordinary word, which names nobody even with a capital.
 pub(super) fn is_ordinary(key: &str) -> bool {
     ordinary::ORDINARY.has(key)
+        || ordinary::ORDINARY_ENDS.end(key, 3)
+        || key
+            .strip_suffix('s')
+            .is_some_and(|stem| ordinary::ORDINARY.has(stem))
+            && !is_name(key)
+}
+
+fn is_name(key: &str) -> bool {
+    is_first_name(key) || is_word_name(key) || is_surname(key)
 }
 
 /// Municipalities, districts of Oslo, towns, counties and foreign countries.
@@ -56,6 +65,7 @@ mod tests {
     #[test]
     fn an_ordinary_word_is_no_listed_name() {
         let listed = names::FIRST_NAMES.all().chain(names::SURNAMES.all());
+        let listed = listed.chain(names::WORD_NAMES.all());
         let both: Vec<_> = listed
             .filter(|w| is_ordinary(&crate::anonymise::fold::key(w)))
             .collect();

@@ -1,4 +1,5 @@
 use super::*;
+use std::fmt;
 
 /// Knuth's MMIX generator: the same texts at every run.
 struct Dice(u64);

@@ -187,6 +187,8 @@ fn what_looks_like_a_name_is_found() {
             ("Ka\u{200b}ri sliter", "Ka\u{200b}ri"),
             ("Haakon vil", "Haakon"),
             ("Qwerty Olsen", "Qwerty Olsen"),
+            ("Bjørn Dag er her", "Bjørn Dag"),
+            ("jeg heter kari", "kari"),
         ],
     );
 }

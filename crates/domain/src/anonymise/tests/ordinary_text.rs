@@ -18,6 +18,7 @@ fn an_ordinary_anonymised_text_passes() {
         "Det haster! Hun mister sykepengene i løpet av våren ... Hva gjør vi?",
         "Rask psykisk helsehjelp og Nav samarbeider. Vi har plan B. Deretter prøver vi noe annet.",
         "Han har gjeld på ca. 250 000 kr og trenger et sted å bo. Ønsker gjeldsrådgivning.",
+        "Vurderer Lønnstilskudd og Varig tilrettelagt arbeid. Pasientens mål er Oppfølgingstjenesten.",
         "Time er avtalt. Hans fastlege er enig; hennes også. Mine tanker: vent til høsten.",
     ]);
 }

@@ -11,6 +11,8 @@ fn softer_signs_are_warned_of_and_not_refused() {
         ("kommer fra Søndre Nordstrand", Place, "Søndre Nordstrand"),
         ("flyttet til Mo i Rana", Place, "Mo i Rana"),
         ("født i Somalia", Place, "Somalia"),
+        ("I Bodø har de dette", Place, "Bodø"),
+        ("ved Søndre Oslo DPS", Place, "Søndre Oslo"),
         ("saken ligger hos NAV Qvikne", Place, "Qvikne"),
         ("innlagt ved Qvikne sykehus", Place, "Qvikne"),
         ("bor på St. Hanshaugen", Place, "St. Hanshaugen"),
