@@ -326,6 +326,14 @@ pub struct FieldFaultBody {
     /// The fault in words.
     #[schema(example = "Feltet mangler.", max_length = 1000)]
     pub detail: String,
+    /// For findings in a text: the first character, counted in Unicode scalar values from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub start: Option<usize>,
+    /// For findings in a text: the first character after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub end: Option<usize>,
 }
 
 impl FieldFaultBody {
@@ -334,6 +342,8 @@ impl FieldFaultBody {
             pointer: fault.pointer.clone(),
             code: fault.code.to_string(),
             detail: fault.detail.in_language(language).to_owned(),
+            start: fault.span.map(|(start, _)| start),
+            end: fault.span.map(|(_, end)| end),
         }
     }
 }

@@ -15,7 +15,7 @@ use samrad_domain::case::{Case, CaseText};
 use samrad_domain::code::{CategorySet, Purpose, Role};
 use samrad_domain::discussion::{
     Discussion, DiscussionState, Label, Message, MessageClass, MessageKind, MessageText,
-    Presentation, Turned, Writing,
+    Presentation, SummaryFacts, Turned, Writing,
 };
 use samrad_domain::id::{CaseId, DiscussionId, MessageId, PersonId, UnitId};
 use samrad_domain::patient::Patient;
@@ -392,15 +392,20 @@ pub fn ended_at(conn: &mut Conn, id: DiscussionId) -> Result<Option<Timestamp>, 
 /// The newest summary of a case: its version and what it draws on.
 ///
 /// # Errors
-/// When the database does not answer.
-pub fn newest_summary(
-    conn: &mut Conn,
-    case: CaseId,
-) -> Result<Option<(i32, CategorySet)>, StoreError> {
-    Ok(summary::table
+/// When the database does not answer, or the row can't be.
+pub fn newest_summary(conn: &mut Conn, case: CaseId) -> Result<Option<SummaryFacts>, StoreError> {
+    let newest: Option<(i32, CategorySet)> = summary::table
         .filter(summary::case_id.eq(Db(case)))
         .order(summary::version.desc())
         .select((summary::version, summary::draws_on))
         .first(conn)
-        .optional()?)
+        .optional()?;
+    newest
+        .map(|(version, drawn)| {
+            Ok(SummaryFacts {
+                version: super::version(version, "summary")?,
+                drawn,
+            })
+        })
+        .transpose()
 }
