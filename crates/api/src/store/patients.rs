@@ -1,1 +1,53 @@
-//! Patients, guardians and objections.
+//! Patients: the record that is kept of a person in one compartment, and who may read it.
+//!
+//! What names the person is sealed with the record's own data key. Records of one person in
+//! several compartments are tied by the person key alone, which never leaves the service.
+
+mod guardians;
+mod objections;
+mod row;
+mod team;
+
+pub use guardians::guardians;
+pub use objections::objections;
+pub use team::on_team;
+
+use super::StoreError;
+use super::conn::Conn;
+use super::schema::patient;
+use super::sql::Db;
+use super::vault::Vault;
+use diesel::prelude::*;
+use row::PatientRow;
+use samrad_domain::actor::PersonKey;
+use samrad_domain::id::PatientId;
+use samrad_domain::patient::Patient;
+
+/// The record, opened; none where it was never made, or where its key was destroyed.
+///
+/// # Errors
+/// When the database does not answer, or a row can't be.
+pub fn find(conn: &mut Conn, vault: &Vault, id: PatientId) -> Result<Option<Patient>, StoreError> {
+    let row = patient::table
+        .find(Db(id))
+        .select(PatientRow::as_select())
+        .first(conn)
+        .optional()?;
+    match row {
+        Some(row) => row.open(conn, vault),
+        None => Ok(None),
+    }
+}
+
+/// Every record of this person, in all compartments: for the person's own access, and for what
+/// they have said. Never for staff, who may not know of the other compartments.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn of_person(conn: &mut Conn, key: &PersonKey) -> Result<Vec<PatientId>, StoreError> {
+    Ok(patient::table
+        .filter(patient::person_key.eq(key.bytes().as_slice()))
+        .order(patient::id)
+        .select(patient::id)
+        .load(conn)?)
+}

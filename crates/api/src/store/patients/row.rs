@@ -1,0 +1,131 @@
+//! A row of `patient`, sealed and opened.
+
+use super::super::conn::Conn;
+use super::super::schema::patient;
+use super::super::vault::{DataKey, Place, Vault};
+use super::super::{SealError, StoreError, compartments, keys};
+use diesel::prelude::*;
+use samrad_domain::actor::PersonKey;
+use samrad_domain::id::{DataKeyId, PatientId};
+use samrad_domain::number::IdentityNumber;
+use samrad_domain::patient::{Contact, FullName, Patient, Protection};
+use serde::{Deserialize, Serialize};
+
+const TABLE: &str = "patient";
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = patient)]
+pub(super) struct PatientRow {
+    id: PatientId,
+    compartment_kind: String,
+    compartment_key: String,
+    person_key: Vec<u8>,
+    data_key_id: DataKeyId,
+    name_enc: Vec<u8>,
+    number_enc: Vec<u8>,
+    birth_date_enc: Vec<u8>,
+    municipality_enc: Option<Vec<u8>>,
+    contact_enc: Option<Vec<u8>>,
+    protection: Protection,
+    version: i32,
+}
+
+impl PatientRow {
+    /// The record; none where its key was destroyed, which is the erasure of it.
+    pub(super) fn open(
+        self,
+        conn: &mut Conn,
+        vault: &Vault,
+    ) -> Result<Option<Patient>, StoreError> {
+        match keys::fetch(conn, vault, self.data_key_id) {
+            Ok(key) => self.opened_with(&key).map(Some),
+            Err(StoreError::Sealed(SealError::Destroyed)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn opened_with(self, key: &DataKey) -> Result<Patient, StoreError> {
+        let place = |column| Place::new(TABLE, self.id.uuid(), column);
+        let text = |column, sealed: &[u8]| key.open_text(place(column), sealed);
+        let name: StoredName = read(&text("name_enc", &self.name_enc)?, "a name of no form")?;
+        let contact = match &self.contact_enc {
+            Some(sealed) => read(&text("contact_enc", sealed)?, "a contact of no form")?,
+            None => StoredContact::default(),
+        };
+        let municipality = self
+            .municipality_enc
+            .as_deref()
+            .ok_or(corrupt("no municipality"))?;
+        // Whether synthetic numbers are taken was decided when it was registered.
+        let number = IdentityNumber::parse(&text("number_enc", &self.number_enc)?, true)
+            .map_err(|_| corrupt("an identity number that is none"))?;
+        let birth_date = text("birth_date_enc", &self.birth_date_enc)?
+            .parse()
+            .map_err(|_| corrupt("a birth date that is none"))?;
+        Ok(Patient {
+            id: self.id,
+            compartment: compartments::read(&self.compartment_kind, Some(&self.compartment_key))?,
+            key: person_key(&self.person_key)?,
+            data_key: self.data_key_id,
+            name: name.into(),
+            number,
+            birth_date,
+            municipality: text("municipality_enc", municipality)?,
+            contact: contact.into(),
+            protection: self.protection,
+            version: super::super::version(self.version, TABLE)?,
+        })
+    }
+}
+
+/// The person key in a column.
+pub(super) fn person_key(bytes: &[u8]) -> Result<PersonKey, StoreError> {
+    <[u8; 32]>::try_from(bytes)
+        .map(PersonKey::new)
+        .map_err(|_| corrupt("a person key of another length"))
+}
+
+const fn corrupt(what: &'static str) -> StoreError {
+    StoreError::Corrupt { table: TABLE, what }
+}
+
+fn read<'t, T: Deserialize<'t>>(text: &'t str, what: &'static str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|_| corrupt(what))
+}
+
+/// A name as it lies under the seal.
+#[derive(Serialize, Deserialize)]
+struct StoredName {
+    given: String,
+    family: String,
+}
+
+impl From<StoredName> for FullName {
+    fn from(stored: StoredName) -> Self {
+        Self {
+            given: stored.given,
+            family: stored.family,
+        }
+    }
+}
+
+/// A contact as it lies under the seal.
+#[derive(Default, Serialize, Deserialize)]
+struct StoredContact {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+}
+
+impl From<StoredContact> for Contact {
+    fn from(stored: StoredContact) -> Self {
+        Self {
+            phone: stored.phone,
+            email: stored.email,
+            address: stored.address,
+        }
+    }
+}
