@@ -10,13 +10,17 @@ CREATE TABLE record_note (
     kind TEXT NOT NULL CHECK (kind IN (
         'informationGiven', 'consentGranted', 'consentRefused', 'consentWithdrawn',
         'disclosureMade')),
+    information_id UUID REFERENCES information_record (id),
     discussion_id UUID REFERENCES discussion (id),
     consent_id UUID REFERENCES consent (id),
     consent_version INTEGER,
     recipient_kind TEXT CHECK (recipient_kind IN ('person', 'unit', 'roleInUnit')),
     recipient_id UUID,
+    recipient_role TEXT CHECK (recipient_role IN (
+        'clinician', 'gp', 'navAdviser', 'jobSpecialist', 'methodSupervisor', 'coordinator',
+        'employerContact', 'auditor', 'administrator', 'privacyOfficer')),
     categories TEXT NOT NULL,
-    purpose TEXT CHECK (purpose IN (
+    purpose TEXT NOT NULL CHECK (purpose IN (
         'caseDiscussion', 'ipsCooperation', 'rphNavCooperation', 'threeWayTalk',
         'coordinatedPlan', 'schoolCooperation')),
     occurred_at TIMESTAMPTZ NOT NULL,
@@ -28,8 +32,10 @@ CREATE TABLE record_note (
     filed_at TIMESTAMPTZ,
     CHECK ((consent_id IS NULL) = (consent_version IS NULL)),
     CHECK ((recipient_kind IS NULL) = (recipient_id IS NULL)),
+    CHECK ((recipient_role IS NOT NULL) = (recipient_kind IS NOT NULL AND recipient_kind = 'roleInUnit')),
+    CHECK ((kind = 'informationGiven') = (information_id IS NOT NULL)),
     CHECK (kind <> 'disclosureMade' OR (discussion_id IS NOT NULL AND recipient_id IS NOT NULL)),
-    CHECK (kind NOT IN ('consentGranted', 'consentRefused', 'consentWithdrawn') OR consent_id IS NOT NULL),
+    CHECK (kind = 'informationGiven' OR consent_id IS NOT NULL),
     CHECK ((state = 'filed') = (filed_at IS NOT NULL)),
     CHECK ((filed_at IS NULL) = (filed_by IS NULL)),
     CHECK ((filed_by IS NULL) = (filed_by_kind IS NULL)),
@@ -37,8 +43,8 @@ CREATE TABLE record_note (
 );
 -- One note for each discussion, recipient, consent version and set of categories; not one a read.
 CREATE UNIQUE INDEX record_note_one_a_disclosure ON record_note (
-    register, discussion_id, recipient_kind, recipient_id,
-    coalesce(consent_id, '00000000-0000-0000-0000-000000000000'), coalesce(consent_version, 0), categories
+    register, discussion_id, recipient_kind, recipient_id, coalesce(recipient_role, ''),
+    consent_id, consent_version, categories
 ) WHERE kind = 'disclosureMade';
 CREATE INDEX record_note_to_file ON record_note (register, organisation_id, state, due_at);
 CREATE INDEX record_note_by_patient ON record_note (patient_id);

@@ -113,9 +113,9 @@ fn the_journal_has_no_place_for_ips_follow_up() {
             &mut database.conn(),
             &format!(
                 "INSERT INTO record_note (id, register, organisation_id, unit_id, patient_id, kind, categories,
-                     occurred_at, due_at, state)
+                     purpose, occurred_at, due_at, state)
                  VALUES ('{ID}', 'journal', '{ID}', '{ID}', '{ID}', 'ipsNote', '',
-                     '2026-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z', 'pending')"
+                     'ipsCooperation', '2026-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z', 'pending')"
             ),
         );
         assert!(matches!(kind, DatabaseErrorKind::CheckViolation));
