@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::codes::{Coded, categories};
+use crate::http::codes::{AgeBandCode, BasisCode, BenefitGroupCode, CaseStateCode, CategoryCode, CoarseDurationCode, Coded, DiagnosisGroupCode, GenderCode, RegionCode, RoleCode, WorkSectorCode, categories};
 
 /// The id of what was made.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,11 +36,11 @@ pub struct CaseBody {
     #[schema(max_length = 2000)]
     pub question: Option<String>,
     /// Open or closed.
-    pub state: Coded<CaseState>,
+    pub state: CaseStateCode,
     /// Its version.
     pub version: u32,
     /// Why the caller is inside.
-    pub basis: Coded<Basis>,
+    pub basis: BasisCode,
     /// Those on the team now.
     #[schema(max_items = 200)]
     pub members: Vec<MemberBody>,
@@ -62,9 +62,9 @@ pub struct MemberBody {
     /// Acting for which unit.
     pub unit_id: Uuid,
     /// In which role.
-    pub role: Coded<Role>,
+    pub role: RoleCode,
     /// Why they are inside.
-    pub basis: Coded<Basis>,
+    pub basis: BasisCode,
     /// Since when.
     #[schema(format = DateTime, max_length = 40)]
     pub added_at: String,
@@ -78,7 +78,7 @@ pub struct StatementBody {
     /// Its id.
     pub id: Uuid,
     /// Its category.
-    pub category: Coded<Category>,
+    pub category: CategoryCode,
     /// What it says.
     #[schema(max_length = 8000)]
     pub text: String,
@@ -99,31 +99,31 @@ pub struct StatementBody {
 pub struct SummaryBody {
     /// Age in fixed decades.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub age_band: Option<Coded<AgeBand>>,
+    pub age_band: Option<AgeBandCode>,
     /// Landsdel.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<Coded<Region>>,
+    pub region: Option<RegionCode>,
     /// Gender, where it matters.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub gender: Option<Coded<Gender>>,
+    pub gender: Option<GenderCode>,
     /// Broad group of diagnoses.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub diagnosis_group: Option<Coded<DiagnosisGroup>>,
+    pub diagnosis_group: Option<DiagnosisGroupCode>,
     /// Sector of work.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub work_sector: Option<Coded<WorkSector>>,
+    pub work_sector: Option<WorkSectorCode>,
     /// Group of benefits.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub benefit_group: Option<Coded<BenefitGroup>>,
+    pub benefit_group: Option<BenefitGroupCode>,
     /// Coarse duration.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<Coded<CoarseDuration>>,
+    pub duration: Option<CoarseDurationCode>,
     /// The question.
     #[schema(max_length = 2000)]
     pub question: String,
     /// Every category that it draws on.
     #[schema(max_items = 16)]
-    pub draws_on: Vec<Coded<Category>>,
+    pub draws_on: Vec<CategoryCode>,
 }
 
 impl From<&Summary> for SummaryBody {

@@ -7,7 +7,6 @@ use samrad_domain::event::{Event, EventKind};
 use samrad_domain::id::PatientId;
 use samrad_domain::permit::Refusal;
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::{Validate, ValidationError};

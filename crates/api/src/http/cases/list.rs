@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use samrad_domain::case::CaseState;
 use samrad_domain::id::CaseId;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use validator::Validate;
@@ -13,7 +12,7 @@ use validator::Validate;
 use crate::auth::allowed::CaseWorkers;
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
-use crate::http::codes::Coded;
+use crate::http::codes::{CaseStateCode, Coded};
 use crate::http::extract::{Listed, Paged};
 use crate::http::problem::Problem;
 use crate::http::work::Work;
@@ -26,7 +25,7 @@ use crate::store::cases::{self, CaseLine};
 pub struct CaseFilter {
     /// Only those in this state.
     #[param(inline)]
-    state: Option<Coded<CaseState>>,
+    state: Option<CaseStateCode>,
 }
 
 /// A line of the list: no identity.
@@ -39,7 +38,7 @@ pub struct CaseItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     patient_id: Option<Uuid>,
     /// Open or closed.
-    state: Coded<CaseState>,
+    state: CaseStateCode,
     /// When it was made.
     #[schema(format = DateTime, max_length = 40)]
     created_at: String,
@@ -74,14 +73,16 @@ pub async fn list_cases(
 ) -> Result<impl Responder, Problem> {
     let staff = caller.staff()?.clone();
     let cursors = list.cursors(&caller.binding());
-    let after: Option<(Timestamp, Uuid)> = list.after(&cursors)?;
+    let after: Option<(i64, Uuid)> = list.after(&cursors)?;
     let (state, limit) = (list.filter.state.map(|s| s.0), i64::from(list.limit) + 1);
     let lines = work.read(move |conn, _| {
-        let after = after.map(|(at, id)| (at, CaseId::new(id)));
+        let after = after.and_then(|(at, id)| {
+            Some((Timestamp::from_microsecond(at).ok()?, CaseId::new(id)))
+        });
         cases::of_member(conn, &staff, state, after, limit)
     });
     let page = list.page(lines.await?, &cursors, |line| {
-        (line.created_at, line.id.uuid())
+        (line.created_at.as_microsecond(), line.id.uuid())
     })?;
     let items = page.items.iter().map(CaseItem::from).collect();
     Ok(Answer::ok(Listed {

@@ -6,7 +6,6 @@ use samrad_domain::event::EventKind;
 use samrad_domain::id::{CaseId, PersonId, UnitId};
 use samrad_domain::permit::{Refusal, RefusalCode};
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -16,7 +15,7 @@ use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
 use crate::http::cases::body::MemberBody;
 use crate::http::cases::team_case;
-use crate::http::codes::Coded;
+use crate::http::codes::{BasisCode};
 use crate::http::extract::{Body, PathId};
 use crate::http::problem::Problem;
 use crate::http::work::Work;
@@ -34,7 +33,7 @@ pub struct NewMember {
     /// The unit they will act for.
     unit_id: Uuid,
     /// `team`, or `hpl25` for health personnel invited to take part in the care.
-    basis: Coded<Basis>,
+    basis: BasisCode,
 }
 
 /// Let somebody into the case team.

@@ -7,7 +7,6 @@ use samrad_domain::decision::{Basis, Sight, who_sees};
 use samrad_domain::event::{Event, EventKind};
 use samrad_domain::id::CaseId;
 use samrad_domain::permit::Refusal;
-use serde_json::json;
 
 use crate::auth::allowed::CaseWorkers;
 use crate::auth::caller::{Caller, roles};

@@ -13,7 +13,6 @@ use samrad_domain::id::{CaseId, ConsentId, DiscussionId, PersonId, UnitId};
 use samrad_domain::permit::Refusal;
 use samrad_domain::rules::{Rule, references};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -22,7 +21,7 @@ use crate::auth::allowed::CaseWorkers;
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
 use crate::http::cases::inside;
-use crate::http::codes::{Coded, categories};
+use crate::http::codes::{CategoryCode, Coded, PurposeCode, ReasonCodeCode, categories};
 use crate::http::extract::{Body, PathId};
 use crate::http::problem::Problem;
 use crate::http::work::Work;
@@ -52,7 +51,7 @@ pub struct ShareQuestion {
     #[schema(min_items = 1, max_items = 50)]
     recipients: Vec<Hearer>,
     /// What for.
-    purpose: Coded<Purpose>,
+    purpose: PurposeCode,
     /// A discussion of this case, if it is about one; else the newest summary counts as shown.
     discussion_id: Option<Uuid>,
 }
@@ -67,7 +66,7 @@ pub struct ShareAnswer {
     #[schema(max_length = 10)]
     view: &'static str,
     /// Why.
-    reason: Coded<ReasonCode>,
+    reason: ReasonCodeCode,
     /// The rule behind it, if one of the five.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 2)]
@@ -80,10 +79,10 @@ pub struct ShareAnswer {
     remedy: &'static str,
     /// The categories that could be shown by name.
     #[schema(max_items = 16)]
-    covered: Vec<Coded<Category>>,
+    covered: Vec<CategoryCode>,
     /// All others.
     #[schema(max_items = 16)]
-    not_covered: Vec<Coded<Category>>,
+    not_covered: Vec<CategoryCode>,
     /// The consents that would be used.
     #[schema(max_items = 100)]
     consents: Vec<ConsentVersion>,
@@ -276,7 +275,7 @@ pub struct CoverageQuestion {
     /// Who would hear.
     recipient: Hearer,
     /// What for.
-    purpose: Coded<Purpose>,
+    purpose: PurposeCode,
 }
 
 /// The consents that cover a recipient.
@@ -285,7 +284,7 @@ pub struct CoverageQuestion {
 pub struct Coverage {
     /// The categories covered.
     #[schema(max_items = 16)]
-    covered: Vec<Coded<Category>>,
+    covered: Vec<CategoryCode>,
     /// The consents that cover them.
     #[schema(max_items = 100)]
     consents: Vec<ConsentVersion>,
@@ -295,7 +294,7 @@ pub struct Coverage {
     until: Option<String>,
     /// Why nothing is covered; absent where something is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<Coded<ReasonCode>>,
+    reason: Option<ReasonCodeCode>,
 }
 
 /// Ask which consents cover a recipient for a purpose.

@@ -4,7 +4,6 @@ use actix_web::{Responder, post};
 use samrad_domain::case::CaseState;
 use samrad_domain::event::EventKind;
 use samrad_domain::id::CaseId;
-use serde_json::json;
 
 use crate::auth::allowed::CaseWorkers;
 use crate::auth::caller::{Caller, roles};

@@ -7,7 +7,6 @@ use samrad_domain::event::EventKind;
 use samrad_domain::id::{CaseId, StatementId};
 use samrad_domain::permit::Refusal;
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -17,7 +16,7 @@ use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
 use crate::http::cases::body::Made;
 use crate::http::cases::team_case;
-use crate::http::codes::Coded;
+use crate::http::codes::{CategoryCode};
 use crate::http::extract::{Body, PathId};
 use crate::http::problem::Problem;
 use crate::http::work::Work;
@@ -31,7 +30,7 @@ use crate::store::unit_of_work::OrRefuse;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StatementText {
     /// Its category.
-    category: Coded<Category>,
+    category: CategoryCode,
     /// What it says.
     #[validate(length(min = 1, max = 8000))]
     #[schema(min_length = 1, max_length = 8000)]

@@ -11,7 +11,6 @@ use samrad_domain::summary::{
     Summary, SummaryFields, WorkSector,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -20,7 +19,7 @@ use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
 use crate::http::cases::body::SummaryBody;
 use crate::http::cases::{names, team_case};
-use crate::http::codes::{Coded, values};
+use crate::http::codes::{AgeBandCode, BenefitGroupCode, CategoryCode, CoarseDurationCode, DiagnosisGroupCode, GenderCode, RegionCode, WarningKindCode, WorkSectorCode, values};
 use crate::http::extract::{Body, PathId};
 use crate::http::problem::Problem;
 use crate::http::work::Work;
@@ -34,19 +33,19 @@ use crate::store::unit_of_work::OrRefuse;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SummaryText {
     /// Age in fixed decades; draws on identity.
-    age_band: Option<Coded<AgeBand>>,
+    age_band: Option<AgeBandCode>,
     /// Landsdel; draws on identity.
-    region: Option<Coded<Region>>,
+    region: Option<RegionCode>,
     /// Gender, only if it matters; draws on identity.
-    gender: Option<Coded<Gender>>,
+    gender: Option<GenderCode>,
     /// Broad group of diagnoses; draws on diagnosis.
-    diagnosis_group: Option<Coded<DiagnosisGroup>>,
+    diagnosis_group: Option<DiagnosisGroupCode>,
     /// Sector of work; draws on employment history.
-    work_sector: Option<Coded<WorkSector>>,
+    work_sector: Option<WorkSectorCode>,
     /// Group of benefits; draws on benefits.
-    benefit_group: Option<Coded<BenefitGroup>>,
+    benefit_group: Option<BenefitGroupCode>,
     /// Coarse duration; draws on treatment timing.
-    duration: Option<Coded<CoarseDuration>>,
+    duration: Option<CoarseDurationCode>,
     /// The question, scanned for signs of who it is.
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
@@ -54,12 +53,12 @@ pub struct SummaryText {
     /// The categories that the question draws on.
     #[validate(length(max = 16))]
     #[schema(max_items = 16)]
-    question_draws_on: Vec<Coded<Category>>,
+    question_draws_on: Vec<CategoryCode>,
     /// The kinds of warnings that the writer has seen and stands by.
     #[serde(default)]
     #[validate(length(max = 10))]
     #[schema(max_items = 10)]
-    confirmed_warnings: Vec<Coded<WarningKind>>,
+    confirmed_warnings: Vec<WarningKindCode>,
     /// The owner's word that nobody who reads this can tell who it is. Must be true.
     attested: bool,
 }
