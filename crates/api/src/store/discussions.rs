@@ -1,7 +1,7 @@
 //! Discussions, their threads, and who has seen them identified.
 
 use super::conn::Conn;
-use super::schema::{discussion, discussion_sight, message, recognition, summary};
+use super::schema::{discussion, discussion_sight, message, oral_disclosure, recognition, summary};
 use super::sql::Db;
 use super::unit_of_work::Tx;
 use super::vault::Place;
@@ -13,11 +13,13 @@ use samrad_domain::actor::Staff;
 
 use samrad_domain::case::{Case, CaseText};
 use samrad_domain::code::{CategorySet, Purpose, Role};
+use samrad_domain::consent::Recipient;
 use samrad_domain::discussion::{
     Discussion, DiscussionState, Label, Message, MessageClass, MessageKind, MessageText,
     Presentation, SummaryFacts, Turned, Writing,
 };
-use samrad_domain::id::{CaseId, DiscussionId, MessageId, PersonId, UnitId};
+use samrad_domain::event::Event;
+use samrad_domain::id::{CaseId, DiscussionId, MessageId, OralDisclosureId, PersonId, UnitId};
 use samrad_domain::patient::Patient;
 use samrad_domain::permit::Permit;
 use samrad_domain::summary::ScannedText;
@@ -308,6 +310,39 @@ pub fn thread(tx: &mut Tx<'_>, case: &Case, id: DiscussionId) -> Result<Vec<Mess
             })
         })
         .collect()
+}
+
+/// Keeps what was disclosed by word of mouth, as `event` tells of it.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn record_oral(
+    tx: &mut Tx<'_>,
+    id: DiscussionId,
+    disclosed_at: Timestamp,
+    event: &Event,
+    by: PersonId,
+) -> Result<OralDisclosureId, StoreError> {
+    let oral = OralDisclosureId::new(ids::new_uuid());
+    let heard = event
+        .recipients
+        .iter()
+        .filter_map(|recipient| match recipient {
+            Recipient::Person(person) => Some(person.to_string()),
+            Recipient::Unit(_) | Recipient::RoleInUnit(..) => None,
+        });
+    diesel::insert_into(oral_disclosure::table)
+        .values((
+            oral_disclosure::id.eq(Db(oral)),
+            oral_disclosure::discussion_id.eq(Db(id)),
+            oral_disclosure::disclosed_at.eq(Db(disclosed_at)),
+            oral_disclosure::recorded_by.eq(Db(by)),
+            oral_disclosure::recorded_at.eq(Db(tx.now)),
+            oral_disclosure::categories.eq(Db(event.categories)),
+            oral_disclosure::recipients.eq(heard.collect::<Vec<_>>().join(" ")),
+        ))
+        .execute(tx.conn)?;
+    Ok(oral)
 }
 
 /// A line of a list of discussions: no identity, no text.

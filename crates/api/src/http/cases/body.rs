@@ -10,7 +10,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::codes::{AgeBandCode, BasisCode, BenefitGroupCode, CaseStateCode, CategoryCode, CoarseDurationCode, Coded, DiagnosisGroupCode, GenderCode, RegionCode, RoleCode, WorkSectorCode, categories};
+use crate::http::codes::{
+    AgeBandCode, BasisCode, BenefitGroupCode, CaseStateCode, CategoryCode, CoarseDurationCode,
+    Coded, DiagnosisGroupCode, GenderCode, RegionCode, RoleCode, WorkSectorCode, categories,
+};
 
 /// The id of what was made.
 #[derive(Debug, Serialize, ToSchema)]

@@ -76,9 +76,8 @@ pub async fn list_cases(
     let after: Option<(i64, Uuid)> = list.after(&cursors)?;
     let (state, limit) = (list.filter.state.map(|s| s.0), i64::from(list.limit) + 1);
     let lines = work.read(move |conn, _| {
-        let after = after.and_then(|(at, id)| {
-            Some((Timestamp::from_microsecond(at).ok()?, CaseId::new(id)))
-        });
+        let after = after
+            .and_then(|(at, id)| Some((Timestamp::from_microsecond(at).ok()?, CaseId::new(id))));
         cases::of_member(conn, &staff, state, after, limit)
     });
     let page = list.page(lines.await?, &cursors, |line| {

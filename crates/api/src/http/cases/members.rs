@@ -15,7 +15,7 @@ use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
 use crate::http::cases::body::MemberBody;
 use crate::http::cases::team_case;
-use crate::http::codes::{BasisCode};
+use crate::http::codes::BasisCode;
 use crate::http::extract::{Body, PathId};
 use crate::http::problem::Problem;
 use crate::http::work::Work;

@@ -6,7 +6,7 @@ mod create;
 mod list;
 mod members;
 mod read;
-mod share;
+pub(super) mod share;
 mod state;
 mod statements;
 mod summary;

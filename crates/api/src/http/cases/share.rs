@@ -37,9 +37,9 @@ use crate::store::{discussions, registry};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Hearer {
     /// Who.
-    person_id: Uuid,
+    pub person_id: Uuid,
     /// The unit they act for.
-    unit_id: Uuid,
+    pub unit_id: Uuid,
 }
 
 /// A question whether something may be shared.

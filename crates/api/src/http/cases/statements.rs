@@ -16,7 +16,7 @@ use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
 use crate::http::cases::body::Made;
 use crate::http::cases::team_case;
-use crate::http::codes::{CategoryCode};
+use crate::http::codes::CategoryCode;
 use crate::http::extract::{Body, PathId};
 use crate::http::problem::Problem;
 use crate::http::work::Work;

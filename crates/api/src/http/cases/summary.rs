@@ -19,7 +19,10 @@ use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
 use crate::http::cases::body::SummaryBody;
 use crate::http::cases::{names, team_case};
-use crate::http::codes::{AgeBandCode, BenefitGroupCode, CategoryCode, CoarseDurationCode, DiagnosisGroupCode, GenderCode, RegionCode, WarningKindCode, WorkSectorCode, values};
+use crate::http::codes::{
+    AgeBandCode, BenefitGroupCode, CategoryCode, CoarseDurationCode, DiagnosisGroupCode,
+    GenderCode, RegionCode, WarningKindCode, WorkSectorCode, values,
+};
 use crate::http::extract::{Body, PathId};
 use crate::http::problem::Problem;
 use crate::http::work::Work;
