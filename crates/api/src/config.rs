@@ -5,7 +5,7 @@ mod commands;
 mod keys;
 mod reader;
 
-pub use commands::{FirstAdministrator, Migration, Rotation};
+pub use commands::{FirstAdministrator, Migration, Operator, Rotation};
 pub use reader::Fault;
 
 use std::net::SocketAddr;

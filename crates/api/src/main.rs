@@ -1,18 +1,15 @@
 //! The binary `samrad`: one program, a subcommand for each thing that can be done with it.
 
-use std::env;
-use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use samrad_api::auth::demo::{Bearer, DemoIssuer};
+use samrad_api::auth::demo::Bearer;
 use samrad_api::auth::issuers::Kind;
-use samrad_api::config::{EXIT_CONFIG, Fault, Migration, Rotation};
-use samrad_api::store::conn::{Access, establish};
-use samrad_api::store::{keys, migrate};
-use samrad_api::{app, clock, ids, logging};
+use samrad_api::command::{self, Failure, environment};
+use samrad_api::config::EXIT_CONFIG;
+use samrad_api::{app, logging};
 
 /// Case discussions between health services and NAV, anonymised until the patient consents.
 #[derive(Debug, Parser)]
@@ -24,6 +21,8 @@ struct Command {
 
 #[derive(Debug, Subcommand)]
 enum Act {
+    /// Serve, with issuers, database and keys from the environment.
+    Serve,
     /// Bring the database to the shape that this build knows.
     Migrate,
     /// Wrap every record's key by the current master key.
@@ -63,32 +62,13 @@ enum TokenKind {
     Machine,
 }
 
-/// Why a subcommand ended without having done its work.
-enum Failure {
-    /// The settings are missing or unsafe.
-    Settings(Vec<Fault>),
-    /// Something went wrong on the way.
-    Other(String),
-}
-
-impl From<Vec<Fault>> for Failure {
-    fn from(faults: Vec<Fault>) -> Self {
-        Self::Settings(faults)
-    }
-}
-
-impl Failure {
-    fn other(error: impl Display) -> Self {
-        Self::Other(error.to_string())
-    }
-}
-
 fn main() -> ExitCode {
     let command = Command::parse();
     logging::start();
     let outcome = match command.act {
-        Act::Migrate => migrate(),
-        Act::RotateKeys => rotate_keys(),
+        Act::Serve => command::serve::run(environment),
+        Act::Migrate => command::migrate::run(environment),
+        Act::RotateKeys => command::rotate_keys::run(environment),
         Act::Openapi => print(app::openapi()),
         Act::Token(options) => token(options),
     };
@@ -107,59 +87,24 @@ fn main() -> ExitCode {
     }
 }
 
-fn environment(name: &str) -> Option<String> {
-    env::var(name).ok()
-}
-
 fn print(text: &str) -> Result<(), Failure> {
     io::stdout()
         .write_all(text.as_bytes())
         .map_err(Failure::other)
 }
 
-fn migrate() -> Result<(), Failure> {
-    let settings = Migration::from_environment(environment)?;
-    let mut conn = establish(&settings.database, Access::Migrate).map_err(Failure::other)?;
-    for name in migrate::run(&mut conn).map_err(Failure::other)? {
-        log::info!("ran migration {name}");
-    }
-    Ok(())
-}
-
-fn rotate_keys() -> Result<(), Failure> {
-    let settings = Rotation::from_environment(environment)?;
-    let mut conn = establish(&settings.database, Access::Write).map_err(Failure::other)?;
-    let wrapped = keys::rewrap(&mut conn, &settings.vault).map_err(Failure::other)?;
-    log::info!(
-        "wrapped {wrapped} keys by {}",
-        settings.vault.current_master()
-    );
-    Ok(())
-}
-
 fn token(options: TokenOptions) -> Result<(), Failure> {
-    let issuer =
-        DemoIssuer::open(&options.directory, &ids::random_bytes()).map_err(Failure::other)?;
     let kind = match options.kind {
         TokenKind::Staff => Kind::Staff,
         TokenKind::Citizen => Kind::Citizen,
         TokenKind::Machine => Kind::Machine,
     };
-    let TokenOptions {
-        subject,
-        identity_number,
-        scope: scopes,
-        minutes,
-        ..
-    } = options;
     let bearer = Bearer {
         kind,
-        subject,
-        identity_number,
-        scopes,
+        subject: options.subject,
+        identity_number: options.identity_number,
+        scopes: options.scope,
     };
-    let token = issuer
-        .mint(&bearer, minutes, clock::now())
-        .map_err(Failure::other)?;
+    let token = command::token::run(&options.directory, &bearer, options.minutes)?;
     print(&format!("{token}\n"))
 }
