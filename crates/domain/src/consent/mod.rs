@@ -7,10 +7,12 @@
 mod change;
 mod draft;
 mod grant;
+mod sight;
 
 pub use change::{Narrowed, Narrowing, Reach, Refused, Renewed, Withdrawn};
 pub use draft::{Draft, Drafted};
 pub use grant::{AgePolicy, Agreement, GrantFacts, GrantOutcome, Granted, Terms, age_policy};
+pub use sight::{Asker, Look};
 
 use crate::code::{Category, CategorySet, Purpose, ReasonCode, Role, codes};
 use crate::id::{
