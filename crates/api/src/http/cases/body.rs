@@ -1,11 +1,8 @@
 //! What the team of a case sees of it.
 
-use samrad_domain::case::{Case, CaseState, Member, Statement};
-use samrad_domain::code::{Category, Role};
+use samrad_domain::case::{Case, Member, Statement};
 use samrad_domain::decision::Basis;
-use samrad_domain::summary::{
-    AgeBand, BenefitGroup, CoarseDuration, DiagnosisGroup, Gender, Region, Summary, WorkSector,
-};
+use samrad_domain::summary::Summary;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;

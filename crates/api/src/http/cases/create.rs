@@ -28,7 +28,7 @@ use crate::store::{cases, patients};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[validate(schema(function = "one_of_both"))]
 #[schema(example = json!({"patientId": "5f0c9a44-6f5c-4d3a-9c6b-0a4f4f2d2b11"}))]
-pub struct NewCase {
+pub(super) struct NewCase {
     /// The patient's record.
     pub patient_id: Option<Uuid>,
     /// What a general question is about. Without a patient; for the team alone.
@@ -56,7 +56,7 @@ fn one_of_both(case: &NewCase) -> Result<(), ValidationError> {
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
 )]
 #[post("/cases")]
-pub async fn create_case(
+pub(crate) async fn create_case(
     caller: Caller<CaseWorkers>,
     work: Work,
     body: Body<NewCase>,

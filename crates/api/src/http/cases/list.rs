@@ -2,7 +2,6 @@
 
 use actix_web::{Responder, get};
 use jiff::Timestamp;
-use samrad_domain::case::CaseState;
 use samrad_domain::id::CaseId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -22,7 +21,7 @@ use crate::store::cases::{self, CaseLine};
 #[derive(Clone, Copy, Debug, Deserialize, Validate, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct CaseFilter {
+pub(super) struct CaseFilter {
     /// Only those in this state.
     #[param(inline)]
     state: Option<CaseStateCode>,
@@ -31,7 +30,7 @@ pub struct CaseFilter {
 /// A line of the list: no identity.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct CaseItem {
+pub(super) struct CaseItem {
     /// The case.
     id: Uuid,
     /// The patient's record; absent for a general question.
@@ -66,7 +65,7 @@ impl From<&CaseLine> for CaseItem {
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
 )]
 #[get("/cases")]
-pub async fn list_cases(
+pub(crate) async fn list_cases(
     caller: Caller<CaseWorkers>,
     work: Work,
     list: Paged<CaseFilter>,

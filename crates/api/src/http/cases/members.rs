@@ -1,7 +1,6 @@
 //! `POST /cases/{id}/members`, `POST /cases/{id}/members/{personId}/end`
 
 use actix_web::{Responder, post};
-use samrad_domain::decision::Basis;
 use samrad_domain::event::EventKind;
 use samrad_domain::id::{CaseId, PersonId, UnitId};
 use samrad_domain::permit::{Refusal, RefusalCode};
@@ -27,7 +26,7 @@ use crate::store::{cases, registry};
 /// Somebody to let into the team.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct NewMember {
+pub(super) struct NewMember {
     /// Who.
     person_id: Uuid,
     /// The unit they will act for.
@@ -51,7 +50,7 @@ pub struct NewMember {
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
 )]
 #[post("/cases/{id}/members")]
-pub async fn add_member(
+pub(crate) async fn add_member(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<CaseId>,
@@ -96,7 +95,7 @@ pub async fn add_member(
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
 )]
 #[post("/cases/{id}/members/{personId}/end")]
-pub async fn end_membership(
+pub(crate) async fn end_membership(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<CaseId>,

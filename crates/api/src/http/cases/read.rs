@@ -32,7 +32,7 @@ use crate::store::{cases, discussions, summaries};
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
 )]
 #[get("/cases/{id}")]
-pub async fn get_case(
+pub(crate) async fn get_case(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<CaseId>,

@@ -4,7 +4,7 @@
 
 use actix_web::{Responder, post};
 use samrad_domain::actor::Staff;
-use samrad_domain::code::{Category, CategorySet, Purpose, ReasonCode};
+use samrad_domain::code::{CategorySet, Purpose, ReasonCode};
 use samrad_domain::consent::Recipient;
 use samrad_domain::decision::{Cover, Sight, cover, shown_together, who_sees};
 use samrad_domain::discussion::{Discussion, DiscussionState};
@@ -35,7 +35,7 @@ use crate::store::{discussions, registry};
 /// Somebody who might be shown something.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Hearer {
+pub(crate) struct Hearer {
     /// Who.
     pub person_id: Uuid,
     /// The unit they act for.
@@ -45,7 +45,7 @@ pub struct Hearer {
 /// A question whether something may be shared.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ShareQuestion {
+pub(crate) struct ShareQuestion {
     /// Those who would be present. Decided on together, as in a meeting.
     #[validate(length(min = 1, max = 50))]
     #[schema(min_items = 1, max_items = 50)]
@@ -59,7 +59,7 @@ pub struct ShareQuestion {
 /// What one recipient could be shown.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct ShareAnswer {
+pub(crate) struct ShareAnswer {
     /// Who.
     recipient: Hearer,
     /// `identified`, `anonymised`, `sealed` or `nothing`.
@@ -90,7 +90,7 @@ pub struct ShareAnswer {
 
 /// Where a rule stands.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LegalSource {
+pub(crate) struct LegalSource {
     /// Act or letter, and section.
     #[schema(max_length = 200)]
     source: &'static str,
@@ -110,7 +110,7 @@ pub struct ConsentVersion {
 
 /// What each recipient could be shown.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ShareAnswers {
+pub(crate) struct ShareAnswers {
     /// One for each recipient, in their order.
     #[schema(max_items = 50)]
     items: Vec<ShareAnswer>,
@@ -128,7 +128,7 @@ pub struct ShareAnswers {
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
 )]
 #[post("/cases/{id}/may-i-share")]
-pub async fn may_i_share(
+pub(crate) async fn may_i_share(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<CaseId>,
@@ -271,7 +271,7 @@ impl From<(ConsentId, u32)> for ConsentVersion {
 /// A question which consents cover a recipient.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct CoverageQuestion {
+pub(crate) struct CoverageQuestion {
     /// Who would hear.
     recipient: Hearer,
     /// What for.
@@ -281,7 +281,7 @@ pub struct CoverageQuestion {
 /// The consents that cover a recipient.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Coverage {
+pub(crate) struct Coverage {
     /// The categories covered.
     #[schema(max_items = 16)]
     covered: Vec<CategoryCode>,
@@ -308,7 +308,7 @@ pub struct Coverage {
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
 )]
 #[post("/cases/{id}/coverage")]
-pub async fn list_coverage(
+pub(crate) async fn list_coverage(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<CaseId>,

@@ -28,7 +28,7 @@ use crate::store::unit_of_work::OrRefuse;
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
 )]
 #[post("/cases/{id}/closure")]
-pub async fn close_case(
+pub(crate) async fn close_case(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<CaseId>,
@@ -47,7 +47,7 @@ pub async fn close_case(
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
 )]
 #[post("/cases/{id}/reopening")]
-pub async fn reopen_case(
+pub(crate) async fn reopen_case(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<CaseId>,

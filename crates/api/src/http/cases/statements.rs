@@ -2,7 +2,6 @@
 
 use actix_web::{Responder, post};
 use samrad_domain::case::CaseText;
-use samrad_domain::code::Category;
 use samrad_domain::event::EventKind;
 use samrad_domain::id::{CaseId, StatementId};
 use samrad_domain::permit::Refusal;
@@ -28,7 +27,7 @@ use crate::store::unit_of_work::OrRefuse;
 /// A piece of information, of one category.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct StatementText {
+pub(super) struct StatementText {
     /// Its category.
     category: CategoryCode,
     /// What it says.
@@ -51,7 +50,7 @@ pub struct StatementText {
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
 )]
 #[post("/cases/{id}/statements")]
-pub async fn add_statement(
+pub(crate) async fn add_statement(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<CaseId>,

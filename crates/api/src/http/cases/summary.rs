@@ -1,15 +1,11 @@
 //! `PUT /cases/{id}/summary`
 
 use actix_web::{Responder, put};
-use samrad_domain::anonymise::{Names, WarningKind};
-use samrad_domain::code::Category;
+use samrad_domain::anonymise::Names;
 use samrad_domain::event::EventKind;
 use samrad_domain::id::CaseId;
 use samrad_domain::permit::{Refusal, RefusalCode};
-use samrad_domain::summary::{
-    AgeBand, BenefitGroup, CoarseDuration, CoarseFacts, DiagnosisGroup, Gender, Question, Region,
-    Summary, SummaryFields, WorkSector,
-};
+use samrad_domain::summary::{CoarseFacts, Question, Summary, SummaryFields};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -34,7 +30,7 @@ use crate::store::unit_of_work::OrRefuse;
 /// The anonymised summary, from the allow-list.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SummaryText {
+pub(super) struct SummaryText {
     /// Age in fixed decades; draws on identity.
     age_band: Option<AgeBandCode>,
     /// Landsdel; draws on identity.
@@ -69,7 +65,7 @@ pub struct SummaryText {
 /// A summary as written.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct WrittenSummary {
+pub(super) struct WrittenSummary {
     /// Its version; discussions keep the one they were opened with.
     version: u32,
     /// The summary.
@@ -90,7 +86,7 @@ pub struct WrittenSummary {
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
 )]
 #[put("/cases/{id}/summary")]
-pub async fn write_summary(
+pub(crate) async fn write_summary(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<CaseId>,

@@ -26,7 +26,7 @@ use crate::store::subject::About;
 #[derive(Clone, Copy, Debug, Deserialize, Validate, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct DiscussionFilter {
+pub(super) struct DiscussionFilter {
     /// Only those in this state.
     #[param(inline)]
     state: Option<DiscussionStateCode>,
@@ -35,7 +35,7 @@ pub struct DiscussionFilter {
 /// A line of a list: no identity, no text.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct DiscussionItem {
+pub(super) struct DiscussionItem {
     /// The discussion.
     id: Uuid,
     /// What it is called.
@@ -111,7 +111,7 @@ fn page(
     extensions(("x-samrad-roles" = json!(roles::<Participants>())))
 )]
 #[get("/discussions")]
-pub async fn list_inbox(
+pub(crate) async fn list_inbox(
     caller: Caller<Participants>,
     work: Work,
     list: Paged<DiscussionFilter>,
@@ -135,7 +135,7 @@ pub async fn list_inbox(
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
 )]
 #[get("/cases/{id}/discussions")]
-pub async fn list_case_discussions(
+pub(crate) async fn list_case_discussions(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<CaseId>,

@@ -38,7 +38,7 @@ use crate::store::unit_of_work::{OrRefuse, Tried, Tx};
 /// A text of a discussion, with the class it is written under.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ThreadText {
+pub(super) struct ThreadText {
     /// Whether it is about an identified person. An anonymised text is scanned.
     pub(super) class: MessageClassCode,
     /// What it draws on.
@@ -59,7 +59,7 @@ pub struct ThreadText {
 /// A message.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct NewMessageText {
+pub(super) struct NewMessageText {
     /// Question, answer or advice. The outcome is written on closing.
     #[validate(custom(function = "not_outcome"))]
     kind: MessageKindCode,
@@ -104,7 +104,7 @@ fn moment(text: &String) -> Result<(), ValidationError> {
     extensions(("x-samrad-roles" = json!(roles::<Participants>())))
 )]
 #[post("/discussions/{id}/messages")]
-pub async fn write_message(
+pub(crate) async fn write_message(
     caller: Caller<Participants>,
     work: Work,
     id: PathId<DiscussionId>,

@@ -23,12 +23,12 @@ use crate::http::work::Work;
 use crate::store::dialect::Hold;
 use crate::store::subject::About;
 use crate::store::unit_of_work::OrRefuse;
-use crate::store::{discussions, patients, registry};
+use crate::store::{discussions, patients};
 
 /// A case to be put before an audience.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct NewDiscussion {
+pub(super) struct NewDiscussion {
     /// The audience: one unit. Two audiences are two discussions.
     audience_unit_id: Uuid,
     /// What for; fixed from now on.
@@ -52,7 +52,7 @@ pub struct NewDiscussion {
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
 )]
 #[post("/cases/{id}/discussions")]
-pub async fn open_discussion(
+pub(crate) async fn open_discussion(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<CaseId>,
@@ -66,15 +66,16 @@ pub async fn open_discussion(
         Hold::Shared,
         move |tx| {
             let (case, mut event) = team_case(tx, id, &staff, EventKind::DiscussionOpened)?;
-            let audience = registry::unit(tx.conn, UnitId::new(new.audience_unit_id))?
-                .ok_or_else(Refusal::nothing_there)
-                .or_refuse_as(&event)?;
+            let audience = UnitId::new(new.audience_unit_id);
+            if !discussions::audience_exists(tx.conn, audience)? {
+                return Err(Refusal::nothing_there()).or_refuse_as(&event);
+            }
             let summary = discussions::newest_summary(tx.conn, id)?;
             let purpose = new.purpose.0;
             let permit = present(
                 &case,
                 &staff,
-                audience.id,
+                audience,
                 purpose,
                 summary,
                 new.attested,
@@ -89,7 +90,7 @@ pub async fn open_discussion(
             event.discussion = Some(discussion.id);
             event.purpose = Some(purpose);
             event.categories = discussion.drawn;
-            event.recipients = vec![Recipient::Unit(audience.id)];
+            event.recipients = vec![Recipient::Unit(audience)];
             Ok((discussion, event))
         },
     );

@@ -30,7 +30,7 @@ use crate::store::{discussions, registry};
 /// What was said, and who heard it.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Told {
+pub(super) struct Told {
     /// When: RFC 3339, UTC; not in the future.
     #[validate(custom(function = "moment"))]
     #[schema(format = DateTime, max_length = 40)]
@@ -57,7 +57,7 @@ fn moment(text: &String) -> Result<(), ValidationError> {
 /// What was recorded.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Recorded {
+pub(super) struct Recorded {
     /// The recipients whom no consent covered: a breach to be looked at.
     #[schema(max_items = 50)]
     not_covered: Vec<NotCovered>,
@@ -66,7 +66,7 @@ pub struct Recorded {
 /// A recipient whom no consent covered.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct NotCovered {
+pub(super) struct NotCovered {
     /// Who.
     recipient: Hearer,
     /// Why not.
@@ -85,7 +85,7 @@ pub struct NotCovered {
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
 )]
 #[post("/discussions/{id}/oral-disclosures")]
-pub async fn record_oral_disclosure(
+pub(crate) async fn record_oral_disclosure(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<DiscussionId>,

@@ -37,7 +37,7 @@ use crate::store::{StoreError, cases, consents, discussions, notes, summaries};
     extensions(("x-samrad-roles" = json!(roles::<Participants>())))
 )]
 #[get("/discussions/{id}")]
-pub async fn read_discussion(
+pub(crate) async fn read_discussion(
     caller: Caller<Participants>,
     work: Work,
     id: PathId<DiscussionId>,

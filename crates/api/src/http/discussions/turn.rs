@@ -35,7 +35,7 @@ use crate::store::unit_of_work::OrRefuse;
     extensions(("x-samrad-roles" = json!(roles::<Participants>())))
 )]
 #[post("/discussions/{id}/recognition")]
-pub async fn press_recognised(
+pub(crate) async fn press_recognised(
     caller: Caller<Participants>,
     work: Work,
     id: PathId<DiscussionId>,
@@ -58,7 +58,7 @@ pub async fn press_recognised(
 /// How a discussion came out.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Closing {
+pub(super) struct Closing {
     /// The outcome, for the thread.
     #[validate(nested)]
     outcome: Option<ThreadText>,
@@ -78,7 +78,7 @@ pub struct Closing {
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
 )]
 #[post("/discussions/{id}/closure")]
-pub async fn close_discussion(
+pub(crate) async fn close_discussion(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<DiscussionId>,
