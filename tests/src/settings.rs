@@ -31,7 +31,9 @@ impl Settings {
                 "SAMRAD_BOOTSTRAP_ADMIN",
                 &format!("{}|{}", staff.url(), crate::world::FIRST_ADMINISTRATOR),
             )
+            .with("SAMRAD_DEVELOPMENT", "yes") // for what is synthetic: numbers, tokens' issuers
             .with("SAMRAD_ALLOW_SYNTHETIC", "yes")
+            .with("SAMRAD_JWKS_FLOOR_SECONDS", "0")
             .with("SAMRAD_LOG_FORMAT", "line")
             .with("RUST_LOG", "info")
             .with("RUST_BACKTRACE", "1")

@@ -1,20 +1,22 @@
 //! The environment, read once and made into types. Everything missing or unsafe is told at once,
 //! and no secret is ever told.
 
+mod commands;
 mod keys;
 mod reader;
 
-pub use keys::{LookupKey, MasterKey};
+pub use commands::{FirstAdministrator, Migration, Operator, Rotation};
 pub use reader::Fault;
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use actix_web::http::Uri;
-use zeroize::Zeroizing;
 
 use crate::auth::issuers::{Issuer, KeySource, is_loopback};
+use crate::http::keys::HttpKeys;
+use crate::store::conn::DatabaseUrl;
+use crate::store::vault::Vault;
 use reader::Reader;
 
 /// Exit code of a service that refuses its configuration (`EX_CONFIG` of sysexits).
@@ -22,37 +24,6 @@ pub const EXIT_CONFIG: u8 = 78;
 
 /// The least time between two fetches of an issuer's keys.
 const KEY_FLOOR: Duration = Duration::from_secs(60);
-
-/// Where a database is. May hold a password, so it doesn't print.
-#[derive(Clone, PartialEq, Eq)]
-pub struct DatabaseUrl(Zeroizing<String>);
-
-impl DatabaseUrl {
-    /// The URL, for the connection.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    /// Reads a URL: `postgres://…`, `postgresql://…`, `sqlite://PATH`.
-    ///
-    /// # Errors
-    /// When it is of no kind that the service knows.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let known = ["postgres://", "postgresql://", "sqlite://"];
-        match known.iter().find_map(|scheme| text.strip_prefix(scheme)) {
-            None => Err("must begin with postgres://, postgresql:// or sqlite://"),
-            Some("") => Err("names no database"),
-            Some(_) => Ok(Self(Zeroizing::new(text.to_owned()))),
-        }
-    }
-}
-
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DatabaseUrl(..)")
-    }
-}
 
 /// The settings of a running service.
 #[derive(Debug)]
@@ -63,10 +34,10 @@ pub struct Settings {
     pub database: DatabaseUrl,
     /// The database, with its owner's role: for migrations.
     pub migration_database: Option<DatabaseUrl>,
-    /// The master keys; the first wraps, the others unwrap what they wrapped.
-    pub master_keys: Vec<MasterKey>,
-    /// The key of look-ups by identity number.
-    pub lookup_key: LookupKey,
+    /// The keys at rest: master keys and look-up key.
+    pub vault: Vault,
+    /// The keys that HTTP uses.
+    pub http_keys: HttpKeys,
     /// Whose tokens are believed.
     pub issuers: Vec<Issuer>,
     /// Whether this is a development machine.
@@ -90,45 +61,30 @@ impl Settings {
         let listen = reader.listen();
         let database = reader.database();
         let migration_database = reader.optional_database("MIGRATION_DATABASE_URL");
-        let master_keys = keys::master_keys(&mut reader);
-        let lookup_key = keys::lookup_key(&mut reader, &master_keys);
+        let keys = keys::read(&mut reader);
         let issuers = issuers(&mut reader, development);
         let allow_synthetic = allow_synthetic(&mut reader, development);
         let origins = origins(&mut reader, development);
         let key_floor = key_floor(&mut reader, development);
         reader.one_of("SAMRAD_LOG_FORMAT", &["json", "line"]);
         let faults = reader.into_faults();
-        match (listen, database, lookup_key) {
-            (Some(listen), Some(database), Some(lookup_key)) if faults.is_empty() => Ok(Self {
-                listen,
-                database,
-                migration_database,
-                master_keys,
-                lookup_key,
-                issuers,
-                development,
-                allow_synthetic,
-                origins,
-                key_floor,
-            }),
+        match (listen, database, keys) {
+            (Some(listen), Some(database), Some((vault, http_keys))) if faults.is_empty() => {
+                Ok(Self {
+                    listen,
+                    database,
+                    migration_database,
+                    vault,
+                    http_keys,
+                    issuers,
+                    development,
+                    allow_synthetic,
+                    origins,
+                    key_floor,
+                })
+            }
             _ => Err(faults),
         }
-    }
-
-    /// The database as `migrate` reaches it: with the owner's role, if one is given.
-    ///
-    /// # Errors
-    /// When no database is given.
-    pub fn for_migrate(lookup: impl Fn(&str) -> Option<String>) -> Result<DatabaseUrl, Vec<Fault>> {
-        let mut reader = Reader::new(&lookup);
-        let owner = reader.optional_database("MIGRATION_DATABASE_URL");
-        let database = if owner.is_some() {
-            owner
-        } else {
-            reader.database()
-        };
-        let faults = reader.into_faults();
-        database.filter(|_| faults.is_empty()).ok_or(faults)
     }
 }
 

@@ -20,5 +20,6 @@ pub mod notes;
 pub mod patients;
 pub mod problem;
 pub mod registry;
+pub mod terms;
 pub mod trace;
 pub mod work;

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_web::HttpServer;
+use actix_web::dev::Server;
 
 use crate::app::{Parts, app};
 
@@ -22,14 +23,22 @@ const IDLE: Duration = Duration::from_secs(75);
 pub async fn serve(parts: Parts, listen: SocketAddr) -> io::Result<()> {
     let listener = TcpListener::bind(listen)?;
     let address = listener.local_addr()?;
-    let server = HttpServer::new(move || app(parts.clone()))
-        .client_request_timeout(HEAD)
-        .keep_alive(IDLE)
-        .shutdown_timeout(DRAIN)
-        .listen(listener)?
-        .run();
+    let server = start(parts, listener)?;
     log::info!("listening on http://{address}");
     server.await?;
     log::info!("stopped");
     Ok(())
+}
+
+/// Starts to serve on `listener`.
+///
+/// # Errors
+/// When it can't be listened on.
+pub fn start(parts: Parts, listener: TcpListener) -> io::Result<Server> {
+    Ok(HttpServer::new(move || app(parts.clone()))
+        .client_request_timeout(HEAD)
+        .keep_alive(IDLE)
+        .shutdown_timeout(DRAIN)
+        .listen(listener)?
+        .run())
 }

@@ -152,10 +152,17 @@ pub fn who_sees_together(
     present: &[Viewer<'_>],
     now: Timestamp,
 ) -> Vec<Sight> {
-    let alone: Vec<Sight> = present
-        .iter()
-        .map(|viewer| who_sees(matter, viewer, now))
-        .collect();
+    shown_together(
+        present
+            .iter()
+            .map(|viewer| who_sees(matter, viewer, now))
+            .collect(),
+    )
+}
+
+/// What people are shown together, given what each may see `alone`.
+#[must_use]
+pub fn shown_together(alone: Vec<Sight>) -> Vec<Sight> {
     let covers = alone.iter().filter_map(|sight| match sight {
         Sight::Identified(cover) => Some(cover.categories),
         Sight::Inside(_) | Sight::Anonymised(_) | Sight::Sealed(_) | Sight::Absent(_) => None,

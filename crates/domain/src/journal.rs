@@ -15,11 +15,18 @@
 //! }
 //! ```
 
+mod filing;
+
+pub use filing::{
+    Acknowledgement, Filed, FiledNote, Filing, FilingContent, NoteForFiling, Reach, Reference,
+    Showing, reach,
+};
+
 use crate::code::{CategorySet, Purpose, codes};
 use crate::consent::Recipient;
-use crate::id::{ConsentId, DiscussionId, InformationId, NoteId, PatientId, UnitId};
+use crate::id::{ConsentId, DiscussionId, InformationId};
 use crate::unit::CompartmentKind;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 codes! {
     /// The register that a note is to be filed in.
@@ -50,6 +57,16 @@ codes! {
         Pending = "pending",
         /// Filed, with the record system's own reference.
         Filed = "filed",
+    }
+
+    /// Which notes are asked for.
+    NoteFilter {
+        /// Those waiting to be filed, overdue or not.
+        Pending = "pending",
+        /// Those filed.
+        Filed = "filed",
+        /// Those that should have been filed by now.
+        Overdue = "overdue",
     }
 }
 
@@ -153,34 +170,5 @@ impl JournalNote {
                 format!("Disclosed on consent, for {}: {}.", c.purpose, c.categories)
             }
         })
-    }
-}
-
-/// A note waiting to be filed, or filed.
-#[derive(Clone, Debug)]
-pub struct FiledNote {
-    /// Its id.
-    pub id: NoteId,
-    /// Where it is to be filed.
-    pub register: Register,
-    /// The unit whose case it is.
-    pub unit: UnitId,
-    /// The patient.
-    pub patient: PatientId,
-    /// What happened.
-    pub note: JournalNote,
-    /// When.
-    pub occurred_at: Timestamp,
-    /// When it should be filed by.
-    pub due_at: Timestamp,
-    /// When it was filed.
-    pub filed_at: Option<Timestamp>,
-}
-
-impl FiledNote {
-    /// Whether it should have been filed by `now`, and is not.
-    #[must_use]
-    pub fn is_overdue(&self, now: Timestamp) -> bool {
-        self.filed_at.is_none() && self.due_at < now
     }
 }

@@ -19,6 +19,7 @@ pub mod journal;
 pub mod number;
 pub mod patient;
 pub mod permit;
+pub mod record;
 pub mod rules;
 pub mod summary;
 pub mod time;

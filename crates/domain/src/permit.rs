@@ -73,6 +73,8 @@ codes! {
         IpsNoteIsNotAJournalNote = "ipsNoteIsNotAJournalNote",
         /// R4: IPS follow-up needs an active IPS consent that covers the job specialist.
         IpsConsentMissing = "ipsConsentMissing",
+        /// R3: nothing but space, or more characters than the text may have.
+        TextLength = "textLength",
         /// A caller's own limits: a client system without the scope, a patient's own record.
         NotAllowed = "notAllowed",
     }
@@ -147,6 +149,13 @@ impl Refusal {
         self
     }
 
+    /// The same refusal, with the places it is about.
+    #[must_use]
+    pub fn at(mut self, places: Vec<Place>) -> Self {
+        self.places = places;
+        self
+    }
+
     /// How it is answered.
     #[must_use]
     pub const fn answer(&self) -> Answer {
@@ -189,6 +198,7 @@ impl RefusalCode {
             | Self::RoleNotAdmitted => Some(Rule::Consent),
             Self::TextIdentifies
             | Self::WarningsUnconfirmed
+            | Self::TextLength
             | Self::SummaryMissing
             | Self::AttestationMissing => Some(Rule::Anonymity),
             Self::IpsNoteIsNotAJournalNote | Self::IpsConsentMissing => Some(Rule::Separation),

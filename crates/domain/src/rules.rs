@@ -1,7 +1,7 @@
 //! The five rules of 2022 and the law around them, as one table with a version, because the law
 //! moves.
 
-use crate::code::codes;
+use crate::code::{ReasonCode, codes};
 
 codes! {
     /// A rule that the service keeps.
@@ -100,6 +100,68 @@ pub const REFERENCES: &[LegalReference] = &[
 /// The references of one rule.
 pub fn references(rule: Rule) -> impl Iterator<Item = &'static LegalReference> {
     REFERENCES.iter().filter(move |r| r.rule == rule)
+}
+
+impl ReasonCode {
+    /// The rule behind the reason, if it is one of the five.
+    #[must_use]
+    pub const fn rule(self) -> Option<Rule> {
+        match self {
+            Self::InsideTeam | Self::InsideHpl25 | Self::NotOnCaseTeam | Self::NotInAudience => {
+                None
+            }
+            Self::UncoveredPersonPresent | Self::SummaryNotCovered => Some(Rule::Anonymity),
+            Self::ConsentActive
+            | Self::NoConsent
+            | Self::ConsentNotYetValid
+            | Self::ConsentWithdrawn
+            | Self::ConsentExpired
+            | Self::ConsentLapsed
+            | Self::ConsentUsed
+            | Self::Excluded
+            | Self::WrongRecipient
+            | Self::WrongPurpose
+            | Self::CategoryNotCovered
+            | Self::Restricted => Some(Rule::Consent),
+        }
+    }
+
+    /// What would change a decision that came out for this reason.
+    #[must_use]
+    pub const fn remedy(self) -> &'static str {
+        match self {
+            Self::InsideTeam | Self::InsideHpl25 | Self::ConsentActive => "Nothing is needed.",
+            Self::NoConsent => {
+                "A consent from the patient, from this source, that names this recipient for this purpose."
+            }
+            Self::ConsentNotYetValid => "Waiting until the consent's validity begins.",
+            Self::ConsentWithdrawn => {
+                "A new consent, if the patient wants to give one; do not press for it."
+            }
+            Self::ConsentExpired => "Renewing the consent with the patient.",
+            Self::ConsentLapsed => {
+                "A consent from whoever decides now: the patient, or those with authority."
+            }
+            Self::ConsentUsed => "A new consent; this one was for a single talk.",
+            Self::Excluded => {
+                "Nothing: the patient has kept this recipient or topic out. Only the patient changes that."
+            }
+            Self::WrongRecipient => "A consent that names this recipient.",
+            Self::WrongPurpose => "A consent for this purpose.",
+            Self::CategoryNotCovered => "A consent that covers identity and the categories needed.",
+            Self::SummaryNotCovered => {
+                "A consent that covers what the anonymised showing drew on, or a new discussion with a narrower summary."
+            }
+            Self::UncoveredPersonPresent => {
+                "A consent that covers everybody present, or that those not covered leave."
+            }
+            Self::NotInAudience => "Putting the case before the recipient's unit.",
+            Self::NotOnCaseTeam => "Being let into the case team by one of its members.",
+            Self::Restricted => {
+                "A consent that names this person: the patient is protected, and units are not enough."
+            }
+        }
+    }
 }
 
 #[cfg(test)]

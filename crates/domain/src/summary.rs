@@ -14,6 +14,7 @@ pub use facts::{
 use crate::anonymise::{Finding, Names, RefusalKind, Scan, WarningKind, scan};
 use crate::code::CategorySet;
 use crate::id::PersonId;
+use crate::permit::{Place, Refusal, RefusalCode};
 use jiff::Timestamp;
 use std::fmt;
 
@@ -214,6 +215,55 @@ pub struct Attestation {
     pub by: PersonId,
     /// When.
     pub at: Timestamp,
+}
+
+fn places<K: Copy>(
+    pointer: &str,
+    findings: &[Finding<K>],
+    code: impl Fn(K) -> &'static str,
+) -> impl Iterator<Item = Place> {
+    let place = |f: &Finding<K>| Place {
+        pointer: pointer.to_owned(),
+        code: code(f.kind),
+        start: f.start,
+        end: f.end,
+    };
+    findings.iter().map(place).collect::<Vec<_>>().into_iter()
+}
+
+fn refuse(
+    pointer: &str,
+    refused: &[Finding<RefusalKind>],
+    unconfirmed: &[Finding<WarningKind>],
+) -> Refusal {
+    let code = if refused.is_empty() {
+        RefusalCode::WarningsUnconfirmed
+    } else {
+        RefusalCode::TextIdentifies
+    };
+    let all = places(pointer, refused, RefusalKind::code);
+    Refusal::new(code).at(all
+        .chain(places(pointer, unconfirmed, WarningKind::code))
+        .collect())
+}
+
+impl SummaryRefusal {
+    /// The refusal, with every place marked; `pointer` names the field of the question.
+    #[must_use]
+    pub fn refusal(&self, pointer: &str) -> Refusal {
+        refuse(pointer, &self.question, &self.question_unconfirmed)
+    }
+}
+
+impl TextRefusal {
+    /// The refusal, with every place marked; `pointer` names the field of the text.
+    #[must_use]
+    pub fn refusal(&self, pointer: &str) -> Refusal {
+        match self {
+            Self::Empty | Self::TooLong(_) => Refusal::new(RefusalCode::TextLength),
+            Self::Identifying(scan) => refuse(pointer, &scan.refusals, &scan.warnings),
+        }
+    }
 }
 
 #[cfg(test)]

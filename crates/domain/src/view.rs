@@ -42,6 +42,7 @@ use crate::case::Statement;
 use crate::code::{Category, CategorySet, Purpose, Role};
 use crate::decision::Sight;
 use crate::discussion::{DiscussionState, Label, Message, MessageKind, MessageText};
+use crate::event::Shown;
 use crate::id::{DiscussionId, MessageId};
 use crate::number::IdentityNumber;
 use crate::patient::{Contact, FullName, Patient};
@@ -269,10 +270,31 @@ impl IdentifiedView {
         })
     }
 
-    /// The ids of what it will show, for the log entry: no content.
+    /// What it will show, as bytes on their way into the log entry's salted digest.
     #[must_use]
-    pub fn shows(&self) -> (usize, usize) {
-        (self.content.statements.len(), self.content.messages.len())
+    pub fn shown(&self) -> Shown {
+        let content = &self.content;
+        let identity = &content.identity;
+        let mut shown = vec![
+            identity.name.given.clone(),
+            identity.name.family.clone(),
+            identity.number.digits().to_owned(),
+            identity.birth_date.to_string(),
+            identity.municipality.clone().unwrap_or_default(),
+            content.not_covered.to_string(),
+        ];
+        if let Some(contact) = &content.contact {
+            let parts = [&contact.phone, &contact.email, &contact.address];
+            shown.extend(parts.into_iter().flatten().cloned());
+        }
+        shown.extend(
+            content
+                .statements
+                .iter()
+                .map(|s| format!("{} {}", s.id, s.text.as_str())),
+        );
+        shown.extend(content.messages.iter().map(|m| m.id.to_string()));
+        Shown(shown.join("\0").into_bytes())
     }
 
     /// Opens it, now that its log entry is durable.

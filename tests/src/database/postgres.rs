@@ -8,6 +8,11 @@ use postgres::{Client, Config, NoTls};
 
 use crate::chance;
 
+/// The group that the service's roles belong to is the cluster's; its owner is no superuser, so
+/// whoever runs the cluster makes it, and lets the owner grant it.
+const GROUP: &str = "DO $$ BEGIN CREATE ROLE samrad_app NOLOGIN; \
+                     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$";
+
 #[derive(Debug)]
 pub(super) struct Made {
     name: String,
@@ -27,6 +32,8 @@ impl Made {
             format!("CREATE ROLE {name}_owner LOGIN PASSWORD '{password}'"),
             format!("CREATE ROLE {name}_app LOGIN PASSWORD '{password}'"),
             format!("GRANT {name}_owner TO CURRENT_USER"),
+            GROUP.to_owned(),
+            format!("GRANT samrad_app TO {name}_owner WITH ADMIN OPTION"),
             format!("CREATE DATABASE {name} OWNER {name}_owner TEMPLATE template0 ENCODING 'UTF8'"),
             format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC"),
             format!("GRANT CONNECT ON DATABASE {name} TO {name}_app"),

@@ -232,10 +232,10 @@ impl<'t> Unverified<'t> {
             issuer.algorithm,
         );
         if !holds.unwrap_or(false)
-            || !self
+            || self
                 .claims
                 .text("iss")
-                .is_some_and(|iss| iss == issuer.issuer)
+                .is_none_or(|iss| iss != issuer.issuer)
         {
             return Err(TokenFault::BadSignature);
         }

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use zeroize::Zeroizing;
 
-use crate::config::DatabaseUrl;
+use crate::store::conn::DatabaseUrl;
 
 /// What is wrong with one setting. Never holds its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl<'e> Reader<'e> {
             (Some(text), None) => return Some(Zeroizing::new(text)),
             (None, Some(path)) => match fs::read_to_string(&path) {
                 Ok(text) if text.trim().is_empty() => {
-                    self.fault(setting, format!("the file that {file} names is empty"))
+                    self.fault(setting, format!("the file that {file} names is empty"));
                 }
                 Ok(text) => return Some(Zeroizing::new(text)),
                 Err(error) => self.fault(
@@ -119,7 +119,7 @@ impl<'e> Reader<'e> {
     pub(crate) fn optional_database(&mut self, setting: &'static str) -> Option<DatabaseUrl> {
         let text = Zeroizing::new(self.optional(setting)?);
         DatabaseUrl::parse(&text)
-            .map_err(|fault| self.fault(setting, fault))
+            .map_err(|fault| self.fault(setting, fault.to_string()))
             .ok()
     }
 }

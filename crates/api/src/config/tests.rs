@@ -40,14 +40,7 @@ fn refused(changes: &[(&'static str, &str)], setting: &str) {
 fn a_whole_environment_is_taken() {
     let settings = read(&[]).unwrap();
     assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
-    assert_eq!(
-        settings
-            .master_keys
-            .iter()
-            .map(MasterKey::id)
-            .collect::<Vec<_>>(),
-        ["m2", "m1"]
-    );
+    assert_eq!(settings.vault.current_master(), "m2");
     assert_eq!(settings.key_floor, Duration::from_secs(60));
     assert!(!settings.development && !settings.allow_synthetic);
 }
@@ -142,8 +135,7 @@ fn a_secret_comes_from_the_environment_or_a_file_but_not_both() {
     std::fs::write(&path, format!("{}\n", key(9))).unwrap();
     let path = path.to_str().unwrap();
     refused(&[("SAMRAD_LOOKUP_KEY_FILE", path)], "SAMRAD_LOOKUP_KEY");
-    let settings = read(&[("SAMRAD_LOOKUP_KEY", ""), ("SAMRAD_LOOKUP_KEY_FILE", path)]).unwrap();
-    assert_eq!(STANDARD.encode(settings.lookup_key.expose()), key(9));
+    assert!(read(&[("SAMRAD_LOOKUP_KEY", ""), ("SAMRAD_LOOKUP_KEY_FILE", path)]).is_ok());
     refused(
         &[
             ("SAMRAD_LOOKUP_KEY", ""),
@@ -159,7 +151,7 @@ fn what_can_not_be_read_is_refused() {
     refused(&[("DATABASE_URL", "mysql://db")], "DATABASE_URL");
     refused(&[("DATABASE_URL", "sqlite://")], "DATABASE_URL");
     refused(
-        &[("MIGRATION_DATABASE_URL", "samrad.db")],
+        &[("MIGRATION_DATABASE_URL", "mysql://db")],
         "MIGRATION_DATABASE_URL",
     );
     refused(&[("SAMRAD_LOG_FORMAT", "xml")], "SAMRAD_LOG_FORMAT");
@@ -232,4 +224,30 @@ fn no_secret_is_printed_in_settings_or_faults() {
             assert!(!text.contains(secret), "{text}");
         }
     }
+}
+
+#[test]
+fn migrations_run_as_the_owner_where_one_is_given() {
+    let read = |pairs: &[(&str, &str)]| {
+        let environment: HashMap<_, _> = pairs
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect();
+        Migration::from_environment(|name| environment.get(name).cloned())
+    };
+    let owner = DatabaseUrl::parse("postgres://owner@db/samrad").unwrap();
+    let both = [
+        ("DATABASE_URL", "postgres://app@db/samrad"),
+        ("MIGRATION_DATABASE_URL", "postgres://owner@db/samrad"),
+    ];
+    assert_eq!(read(&both).unwrap().database, owner);
+    assert!(read(&both[..1]).unwrap().first_administrator.is_none());
+    assert!(read(&[]).is_err());
+    let known = read(&[
+        both[0],
+        ("SAMRAD_BOOTSTRAP_ADMIN", "https://id.example/|admin"),
+    ])
+    .unwrap();
+    assert_eq!(known.first_administrator.unwrap().subject, "admin");
+    assert!(read(&[both[0], ("SAMRAD_BOOTSTRAP_ADMIN", "admin")]).is_err());
 }

@@ -16,7 +16,7 @@ pub const RECEIPT: HeaderName = HeaderName::from_static("disclosure-receipt");
 #[derive(Debug)]
 pub struct Answer<T> {
     status: StatusCode,
-    body: T,
+    body: Option<T>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -26,7 +26,7 @@ impl<T> Answer<T> {
     pub const fn ok(body: T) -> Self {
         Self {
             status: StatusCode::OK,
-            body,
+            body: Some(body),
             headers: Vec::new(),
         }
     }
@@ -39,7 +39,7 @@ impl<T> Answer<T> {
             .map(|value| (LOCATION, value));
         Self {
             status: StatusCode::CREATED,
-            body,
+            body: Some(body),
             headers: location.into_iter().collect(),
         }
     }
@@ -61,11 +61,27 @@ impl<T> Answer<T> {
     }
 }
 
+impl Answer<()> {
+    /// 204: done, and nothing to say of it.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            body: None,
+            headers: Vec::new(),
+        }
+    }
+}
+
 impl<T: Serialize> Responder for Answer<T> {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        let mut response = HttpResponse::build(self.status).json(&self.body);
+        let mut response = HttpResponse::build(self.status);
+        let mut response = match &self.body {
+            Some(body) => response.json(body),
+            None => response.finish(),
+        };
         for (name, value) in self.headers {
             response.headers_mut().append(name, value);
         }

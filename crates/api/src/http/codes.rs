@@ -30,7 +30,10 @@ pub trait ClosedList: Copy + 'static {
 }
 
 macro_rules! closed_lists {
-    ($($list:ty = $name:literal),* $(,)?) => {$(
+    ($($list:ty = $name:literal as $alias:ident),* $(,)?) => {$(
+        #[doc = concat!("A code of `", $name, "`.")]
+        pub type $alias = Coded<$list>;
+
         impl ClosedList for $list {
             const NAME: &'static str = $name;
             const VALUES: &'static [Self] = <$list>::ALL;
@@ -45,39 +48,39 @@ macro_rules! closed_lists {
 }
 
 closed_lists! {
-    code::Role = "Role",
-    code::UnitKind = "UnitKind",
-    code::Purpose = "Purpose",
-    code::Category = "Category",
-    code::ReasonCode = "ReasonCode",
-    case::CaseState = "CaseState",
-    consent::GivenBy = "GivenBy",
-    consent::GrantOutcome = "GrantOutcome",
-    decision::Basis = "Basis",
-    discussion::DiscussionState = "DiscussionState",
-    discussion::MessageClass = "MessageClass",
-    discussion::MessageKind = "MessageKind",
-    event::EventKind = "EventKind",
-    event::Ground = "Ground",
-    event::Outcome = "Outcome",
-    information::Form = "Form",
-    ips::Function = "IpsFunction",
-    journal::NoteKind = "NoteKind",
-    journal::NoteState = "NoteState",
-    patient::Authority = "Authority",
-    patient::Custody = "Custody",
-    patient::Protection = "Protection",
-    unit::CompartmentKind = "CompartmentKind",
-    unit::OralPolicy = "OralPolicy",
-    unit::RecipientPolicy = "RecipientPolicy",
-    summary::AgeBand = "AgeBand",
-    summary::Region = "Region",
-    summary::DiagnosisGroup = "DiagnosisGroup",
-    summary::WorkSector = "WorkSector",
-    summary::BenefitGroup = "BenefitGroup",
-    summary::CoarseDuration = "CoarseDuration",
-    summary::Gender = "Gender",
-    anonymise::WarningKind = "WarningKind",
+    code::Role = "Role" as RoleCode,
+    code::UnitKind = "UnitKind" as UnitKindCode,
+    code::Purpose = "Purpose" as PurposeCode,
+    code::Category = "Category" as CategoryCode,
+    code::ReasonCode = "ReasonCode" as ReasonCodeCode,
+    case::CaseState = "CaseState" as CaseStateCode,
+    consent::GivenBy = "GivenBy" as GivenByCode,
+    consent::GrantOutcome = "GrantOutcome" as GrantOutcomeCode,
+    decision::Basis = "Basis" as BasisCode,
+    discussion::DiscussionState = "DiscussionState" as DiscussionStateCode,
+    discussion::MessageClass = "MessageClass" as MessageClassCode,
+    discussion::MessageKind = "MessageKind" as MessageKindCode,
+    event::EventKind = "EventKind" as EventKindCode,
+    event::Ground = "Ground" as GroundCode,
+    event::Outcome = "Outcome" as OutcomeCode,
+    information::Form = "Form" as FormCode,
+    ips::Function = "IpsFunction" as IpsFunctionCode,
+    journal::NoteKind = "NoteKind" as NoteKindCode,
+    journal::NoteState = "NoteState" as NoteStateCode,
+    patient::Authority = "Authority" as AuthorityCode,
+    patient::Custody = "Custody" as CustodyCode,
+    patient::Protection = "Protection" as ProtectionCode,
+    unit::CompartmentKind = "CompartmentKind" as CompartmentKindCode,
+    unit::OralPolicy = "OralPolicy" as OralPolicyCode,
+    unit::RecipientPolicy = "RecipientPolicy" as RecipientPolicyCode,
+    summary::AgeBand = "AgeBand" as AgeBandCode,
+    summary::Region = "Region" as RegionCode,
+    summary::DiagnosisGroup = "DiagnosisGroup" as DiagnosisGroupCode,
+    summary::WorkSector = "WorkSector" as WorkSectorCode,
+    summary::BenefitGroup = "BenefitGroup" as BenefitGroupCode,
+    summary::CoarseDuration = "CoarseDuration" as CoarseDurationCode,
+    summary::Gender = "Gender" as GenderCode,
+    anonymise::WarningKind = "WarningKind" as WarningKindCode,
 }
 
 impl<T> From<T> for Coded<T> {

@@ -31,6 +31,11 @@ const RETRY_AFTER: u32 = 2;
 #[derive(Debug)]
 pub struct Problem {
     code: Code,
+    details: Box<Details>,
+}
+
+#[derive(Debug, Default)]
+struct Details {
     rule: Option<&'static str>,
     reason: Option<&'static str>,
     errors: Vec<FieldFault>,
@@ -41,118 +46,133 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem of this code and nothing more.
-    #[must_use]
-    pub const fn new(code: Code) -> Self {
+    fn with(code: Code, details: Details) -> Self {
         Self {
             code,
-            rule: None,
-            reason: None,
-            errors: Vec::new(),
-            retry_after: None,
-            challenge: None,
-            allow: None,
-            cause: None,
+            details: Box::new(details),
         }
+    }
+
+    /// A problem of this code and nothing more.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self::with(code, Details::default())
     }
 
     /// Absent or invisible, which is the same.
     #[must_use]
-    pub const fn not_found() -> Self {
+    pub fn not_found() -> Self {
         Self::new(Code::NotFound)
     }
 
     /// The caller's role or scope lacks the operation.
     #[must_use]
-    pub const fn forbidden() -> Self {
+    pub fn forbidden() -> Self {
         Self::new(Code::Forbidden)
     }
 
     /// The request can't be read, at these places.
     #[must_use]
     pub fn malformed(errors: Vec<FieldFault>) -> Self {
-        Self {
-            errors,
-            ..Self::new(Code::Malformed)
-        }
+        Self::new(Code::Malformed).at(errors)
     }
 
     /// The body is not what the operation takes, at these places.
     #[must_use]
     pub fn invalid(errors: Vec<FieldFault>) -> Self {
-        Self {
-            errors,
-            ..Self::new(Code::Invalid)
-        }
+        Self::new(Code::Invalid).at(errors)
     }
 
     /// A rule (`"R1"`, …) says no, for a reason that the caller may know.
     #[must_use]
-    pub const fn rule(rule: &'static str, reason: &'static str) -> Self {
-        let mut problem = Self::new(Code::RuleBroken);
-        problem.rule = Some(rule);
-        problem.reason = Some(reason);
-        problem
+    pub fn rule(rule: &'static str, reason: &'static str) -> Self {
+        Self::with(
+            Code::RuleBroken,
+            Details {
+                rule: Some(rule),
+                reason: Some(reason),
+                ..Details::default()
+            },
+        )
     }
 
     /// The state of the resource doesn't admit the act, for a reason that the caller may know.
     #[must_use]
-    pub const fn conflict(reason: &'static str) -> Self {
-        let mut problem = Self::new(Code::Conflict);
-        problem.reason = Some(reason);
-        problem
+    pub fn conflict(reason: &'static str) -> Self {
+        Self::with(
+            Code::Conflict,
+            Details {
+                reason: Some(reason),
+                ..Details::default()
+            },
+        )
     }
 
     /// The token is missing or proves nothing.
     #[must_use]
     pub fn unauthenticated(fault: TokenFault) -> Self {
-        let mut problem = Self::new(Code::Unauthenticated);
-        problem.errors =
-            vec![FieldFault::new("Authorization", fault.code()).saying(fault.detail())];
-        problem.challenge = Some(fault.challenge());
-        problem
+        let errors = vec![FieldFault::new("Authorization", fault.code()).saying(fault.detail())];
+        Self::with(
+            Code::Unauthenticated,
+            Details {
+                errors,
+                challenge: Some(fault.challenge()),
+                ..Details::default()
+            },
+        )
     }
 
     /// The path has no such method; `allow` lists those it has.
     #[must_use]
     pub fn method_not_allowed(allow: String) -> Self {
-        Self {
-            allow: Some(allow),
-            ..Self::new(Code::MethodNotAllowed)
-        }
+        Self::with(
+            Code::MethodNotAllowed,
+            Details {
+                allow: Some(allow),
+                ..Details::default()
+            },
+        )
     }
 
     /// More than the client may ask; `seconds` until it may again.
     #[must_use]
-    pub const fn too_many_requests(seconds: u32) -> Self {
-        let mut problem = Self::new(Code::TooManyRequests);
-        problem.retry_after = Some(seconds);
-        problem
+    pub fn too_many_requests(seconds: u32) -> Self {
+        Self::with(
+            Code::TooManyRequests,
+            Details {
+                retry_after: Some(seconds),
+                ..Details::default()
+            },
+        )
     }
 
     /// Something that the service needs is away. `cause` is for our log alone.
     #[must_use]
     pub fn unavailable(cause: impl fmt::Display) -> Self {
-        Self {
+        let details = Details {
             cause: Some(cause.to_string()),
             retry_after: Some(RETRY_AFTER),
-            ..Self::new(Code::Unavailable)
-        }
+            ..Details::default()
+        };
+        Self::with(Code::Unavailable, details)
     }
 
     /// A fault of ours. `cause` is for our log alone.
     #[must_use]
     pub fn internal(cause: impl fmt::Display) -> Self {
-        Self {
-            cause: Some(cause.to_string()),
-            ..Self::new(Code::Internal)
-        }
+        Self::with(
+            Code::Internal,
+            Details {
+                cause: Some(cause.to_string()),
+                ..Details::default()
+            },
+        )
     }
 
     /// The same problem, listing `errors`.
     #[must_use]
     pub fn at(mut self, errors: Vec<FieldFault>) -> Self {
-        self.errors = errors;
+        self.details.errors = errors;
         self
     }
 
@@ -165,13 +185,13 @@ impl Problem {
     /// The faults of fields.
     #[must_use]
     pub fn errors(&self) -> &[FieldFault] {
-        &self.errors
+        &self.details.errors
     }
 
     /// What went wrong on our side, for the log.
     #[must_use]
     pub fn cause(&self) -> Option<&str> {
-        self.cause.as_deref()
+        self.details.cause.as_deref()
     }
 
     /// The problem as it is written in `language`.
@@ -185,9 +205,10 @@ impl Problem {
             instance: instance.map(str::to_owned),
             code: self.code.code().to_owned(),
             trace_id: trace_id.to_owned(),
-            rule: self.rule.map(str::to_owned),
-            reason: self.reason.map(str::to_owned),
+            rule: self.details.rule.map(str::to_owned),
+            reason: self.details.reason.map(str::to_owned),
             errors: self
+                .details
                 .errors
                 .iter()
                 .map(|fault| FieldFaultBody::new(fault, language))
@@ -202,12 +223,12 @@ impl Problem {
             header::CONTENT_LANGUAGE,
             HeaderValue::from_static(language.tag()),
         );
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = self.details.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         let texts = [
-            (header::WWW_AUTHENTICATE, &self.challenge),
-            (header::ALLOW, &self.allow),
+            (header::WWW_AUTHENTICATE, &self.details.challenge),
+            (header::ALLOW, &self.details.allow),
         ];
         for (name, text) in texts {
             if let Some(value) = text.as_deref().and_then(|t| HeaderValue::from_str(t).ok()) {
@@ -326,6 +347,14 @@ pub struct FieldFaultBody {
     /// The fault in words.
     #[schema(example = "Feltet mangler.", max_length = 1000)]
     pub detail: String,
+    /// For findings in a text: the first character, counted in Unicode scalar values from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub start: Option<usize>,
+    /// For findings in a text: the first character after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub end: Option<usize>,
 }
 
 impl FieldFaultBody {
@@ -334,6 +363,8 @@ impl FieldFaultBody {
             pointer: fault.pointer.clone(),
             code: fault.code.to_string(),
             detail: fault.detail.in_language(language).to_owned(),
+            start: fault.span.map(|(start, _)| start),
+            end: fault.span.map(|(_, end)| end),
         }
     }
 }

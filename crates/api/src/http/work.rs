@@ -119,8 +119,7 @@ fn places(refusal: &Refusal) -> Vec<FieldFault> {
         .places
         .iter()
         .map(|place| {
-            let span = format!("{}–{}", place.start, place.end);
-            FieldFault::new(place.pointer.clone(), place.code).with(&span)
+            FieldFault::new(place.pointer.clone(), place.code).spanning(place.start, place.end)
         })
         .collect()
 }

@@ -274,6 +274,28 @@ pub fn add_statement(
     Ok(id)
 }
 
+/// Whether a new statement may correct `corrects`: one of the same case and category, if any.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn can_correct(
+    conn: &mut Conn,
+    case: CaseId,
+    corrects: Option<StatementId>,
+    category: Category,
+) -> Result<bool, StoreError> {
+    let Some(corrects) = corrects else {
+        return Ok(true);
+    };
+    let found: i64 = statement::table
+        .filter(statement::id.eq(Db(corrects)))
+        .filter(statement::case_id.eq(Db(case)))
+        .filter(statement::category.eq(Db(category)))
+        .count()
+        .get_result(conn)?;
+    Ok(found == 1)
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = statement)]
 struct StatementRow {
@@ -344,7 +366,6 @@ pub fn of_member(
         .filter(case_member::person_id.eq(Db(staff.person)))
         .filter(case_member::unit_id.eq(Db(staff.unit)))
         .filter(case_member::role.eq(Db(staff.role)))
-        .filter(case_member::basis.eq(Db(Basis::Team)))
         .filter(case_member::ended_at.is_null())
         .select(case_member::case_id);
     let mut query = case_file::table

@@ -10,6 +10,7 @@ use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 use std::fmt;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// Which of the two databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,37 +25,32 @@ pub enum Backend {
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl {
     backend: Backend,
-    address: String,
+    address: Zeroizing<String>,
 }
 
 impl DatabaseUrl {
-    /// Reads `postgres://…`, `postgresql://…`, `sqlite://PATH` or a plain path.
+    /// Reads `postgres://…`, `postgresql://…` or `sqlite://PATH`.
     ///
     /// # Errors
-    /// Any other scheme, an empty path, and SQLite's in-memory and URI forms, in which each
-    /// connection would have a database of its own.
+    /// Any other scheme or none, an empty address, and SQLite's in-memory and URI forms, in which
+    /// each connection would have a database of its own.
     pub fn parse(url: &str) -> Result<Self, StoreError> {
-        let address = match url.split_once("://") {
-            Some(("postgres" | "postgresql", _)) => {
-                return Ok(Self {
-                    backend: Backend::Pg,
-                    address: url.to_owned(),
-                });
-            }
-            Some(("sqlite", path)) => path,
-            Some(_) => {
+        let (backend, address) = match url.split_once("://") {
+            Some((_, "")) => return Err(StoreError::Url("names no database")),
+            Some(("postgres" | "postgresql", _)) => (Backend::Pg, url),
+            Some(("sqlite", path)) => (Backend::Sqlite, path),
+            Some(_) | None => {
                 return Err(StoreError::Url(
-                    "begins with neither postgres:// nor sqlite://",
+                    "must begin with postgres://, postgresql:// or sqlite://",
                 ));
             }
-            None => url,
         };
-        if address.is_empty() || address.starts_with(":memory:") || address.starts_with("file:") {
+        if address.starts_with(":memory:") || address.starts_with("file:") {
             return Err(StoreError::Url("must name a file"));
         }
         Ok(Self {
-            backend: Backend::Sqlite,
-            address: address.to_owned(),
+            backend,
+            address: Zeroizing::new(address.to_owned()),
         })
     }
 
@@ -186,12 +182,23 @@ impl Pool {
     /// # Errors
     /// When no first connection can be made within `patience`.
     pub fn open(url: &DatabaseUrl, size: u32, patience: Duration) -> Result<Self, StoreError> {
-        let pool = r2d2::Pool::builder()
+        Ok(Self(
+            Self::builder(size, patience).build(Opener(url.clone()))?,
+        ))
+    }
+
+    /// The same, without waiting for a first connection: for a service whose database may be
+    /// away when it starts.
+    #[must_use]
+    pub fn open_unconnected(url: &DatabaseUrl, size: u32, patience: Duration) -> Self {
+        Self(Self::builder(size, patience).build_unchecked(Opener(url.clone())))
+    }
+
+    fn builder(size: u32, patience: Duration) -> r2d2::Builder<Opener> {
+        r2d2::Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
             .connection_timeout(patience)
-            .build(Opener(url.clone()))?;
-        Ok(Self(pool))
     }
 
     /// Runs `read` on one unchanging picture of the database.

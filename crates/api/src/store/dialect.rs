@@ -244,6 +244,17 @@ pub fn lock_head(conn: &mut Conn) -> Result<Head, StoreError> {
     Ok(head)
 }
 
+/// Reads the head of the log without holding it.
+///
+/// # Errors
+/// When the statement fails, or the row isn't there.
+pub fn read_head(conn: &mut Conn) -> Result<Head, StoreError> {
+    Ok(log_head::table
+        .find(1)
+        .select(Head::as_select())
+        .first(conn)?)
+}
+
 /// Moves the head of the log, held by [`lock_head`].
 ///
 /// # Errors

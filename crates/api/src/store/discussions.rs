@@ -1,7 +1,8 @@
 //! Discussions, their threads, and who has seen them identified.
 
 use super::conn::Conn;
-use super::schema::{discussion, discussion_sight, message, recognition, summary};
+use super::schema::unit;
+use super::schema::{discussion, discussion_sight, message, oral_disclosure, recognition, summary};
 use super::sql::Db;
 use super::unit_of_work::Tx;
 use super::vault::Place;
@@ -13,11 +14,13 @@ use samrad_domain::actor::Staff;
 
 use samrad_domain::case::{Case, CaseText};
 use samrad_domain::code::{CategorySet, Purpose, Role};
+use samrad_domain::consent::Recipient;
 use samrad_domain::discussion::{
     Discussion, DiscussionState, Label, Message, MessageClass, MessageKind, MessageText,
-    Presentation, Turned, Writing,
+    Presentation, SummaryFacts, Turned, Writing,
 };
-use samrad_domain::id::{CaseId, DiscussionId, MessageId, PersonId, UnitId};
+use samrad_domain::event::Event;
+use samrad_domain::id::{CaseId, DiscussionId, MessageId, OralDisclosureId, PersonId, UnitId};
 use samrad_domain::patient::Patient;
 use samrad_domain::permit::Permit;
 use samrad_domain::summary::ScannedText;
@@ -67,6 +70,18 @@ pub fn find(conn: &mut Conn, id: DiscussionId) -> Result<Option<Discussion>, Sto
         .first(conn)
         .optional()?;
     row.map(Discussion::try_from).transpose()
+}
+
+/// Whether there is such a unit to put a case before.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn audience_exists(conn: &mut Conn, audience: UnitId) -> Result<bool, StoreError> {
+    let found: i64 = unit::table
+        .filter(unit::id.eq(Db(audience)))
+        .count()
+        .get_result(conn)?;
+    Ok(found == 1)
 }
 
 /// Opens a discussion under a label never used before.
@@ -310,6 +325,39 @@ pub fn thread(tx: &mut Tx<'_>, case: &Case, id: DiscussionId) -> Result<Vec<Mess
         .collect()
 }
 
+/// Keeps what was disclosed by word of mouth, as `event` tells of it.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn record_oral(
+    tx: &mut Tx<'_>,
+    id: DiscussionId,
+    disclosed_at: Timestamp,
+    event: &Event,
+    by: PersonId,
+) -> Result<OralDisclosureId, StoreError> {
+    let oral = OralDisclosureId::new(ids::new_uuid());
+    let heard = event
+        .recipients
+        .iter()
+        .filter_map(|recipient| match recipient {
+            Recipient::Person(person) => Some(person.to_string()),
+            Recipient::Unit(_) | Recipient::RoleInUnit(..) => None,
+        });
+    diesel::insert_into(oral_disclosure::table)
+        .values((
+            oral_disclosure::id.eq(Db(oral)),
+            oral_disclosure::discussion_id.eq(Db(id)),
+            oral_disclosure::disclosed_at.eq(Db(disclosed_at)),
+            oral_disclosure::recorded_by.eq(Db(by)),
+            oral_disclosure::recorded_at.eq(Db(tx.now)),
+            oral_disclosure::categories.eq(Db(event.categories)),
+            oral_disclosure::recipients.eq(heard.collect::<Vec<_>>().join(" ")),
+        ))
+        .execute(tx.conn)?;
+    Ok(oral)
+}
+
 /// A line of a list of discussions: no identity, no text.
 #[derive(Clone, Debug, Queryable)]
 pub struct DiscussionLine {
@@ -392,15 +440,20 @@ pub fn ended_at(conn: &mut Conn, id: DiscussionId) -> Result<Option<Timestamp>, 
 /// The newest summary of a case: its version and what it draws on.
 ///
 /// # Errors
-/// When the database does not answer.
-pub fn newest_summary(
-    conn: &mut Conn,
-    case: CaseId,
-) -> Result<Option<(i32, CategorySet)>, StoreError> {
-    Ok(summary::table
+/// When the database does not answer, or the row can't be.
+pub fn newest_summary(conn: &mut Conn, case: CaseId) -> Result<Option<SummaryFacts>, StoreError> {
+    let newest: Option<(i32, CategorySet)> = summary::table
         .filter(summary::case_id.eq(Db(case)))
         .order(summary::version.desc())
         .select((summary::version, summary::draws_on))
         .first(conn)
-        .optional()?)
+        .optional()?;
+    newest
+        .map(|(version, drawn)| {
+            Ok(SummaryFacts {
+                version: super::version(version, "summary")?,
+                drawn,
+            })
+        })
+        .transpose()
 }

@@ -141,3 +141,42 @@ pub fn standing(conn: &mut Conn) -> Result<Standing, StoreError> {
         Standing::Appends
     })
 }
+
+/// Whether a role had to be let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It may do what the service does already.
+    Already,
+    /// It was let in just now.
+    Now,
+}
+
+#[derive(QueryableByName)]
+struct Role {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// The role that this connection acts as.
+///
+/// # Errors
+/// When the statement fails.
+pub fn role(conn: &mut Conn) -> Result<String, StoreError> {
+    let role: Role = diesel::sql_query("SELECT current_user::text AS name").get_result(conn)?;
+    Ok(role.name)
+}
+
+/// Makes `role` a member of `samrad_app`, unless it may act as one already.
+///
+/// # Errors
+/// When the connected role may not do that.
+pub fn admit(conn: &mut Conn, role: &str) -> Result<Admission, StoreError> {
+    let quoted = role.replace('\'', "''");
+    let member = format!("SELECT pg_has_role('{quoted}', 'samrad_app', 'MEMBER') AS yes");
+    if ask(conn, &member)? {
+        return Ok(Admission::Already);
+    }
+    let quoted = role.replace('"', "\"\"");
+    conn.batch_execute(&format!("GRANT samrad_app TO \"{quoted}\""))?;
+    Ok(Admission::Now)
+}

@@ -14,6 +14,7 @@ pub mod information;
 pub mod ips;
 pub mod keys;
 pub mod log_query;
+pub mod matter;
 pub mod migrate;
 mod multi;
 pub mod notes;
@@ -22,6 +23,7 @@ pub mod registry;
 pub mod schema;
 pub mod sql;
 pub mod subject;
+pub mod summaries;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

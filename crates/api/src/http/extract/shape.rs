@@ -90,7 +90,7 @@ fn gather(errors: &ValidationErrors, under: &str, faults: &mut Vec<FieldFault>) 
         };
         match kind {
             ValidationErrorsKind::Field(found) => {
-                faults.extend(found.iter().map(|e| field_fault(&pointer, e)))
+                faults.extend(found.iter().map(|e| field_fault(&pointer, e)));
             }
             ValidationErrorsKind::Struct(inner) => gather(inner, &pointer, faults),
             ValidationErrorsKind::List(items) => {

@@ -14,6 +14,9 @@ pub struct FieldFault {
     pub code: Cow<'static, str>,
     /// The same for people. Never holds what the caller wrote.
     pub detail: Text,
+    /// For findings in a text: its first character and the first after it, counted in Unicode
+    /// scalar values.
+    pub span: Option<(usize, usize)>,
 }
 
 impl FieldFault {
@@ -26,7 +29,15 @@ impl FieldFault {
             pointer: pointer.into(),
             code,
             detail,
+            span: None,
         }
+    }
+
+    /// The same fault, in this part of the text.
+    #[must_use]
+    pub const fn spanning(mut self, start: usize, end: usize) -> Self {
+        self.span = Some((start, end));
+        self
     }
 
     /// The same fault, with words of its own.

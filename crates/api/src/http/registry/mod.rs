@@ -1,5 +1,7 @@
 //! Organisations, units, persons and client systems, kept by administrators; a directory for everybody.
 
+pub mod body;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Mounts the routes of this resource.

@@ -127,8 +127,8 @@ fn the_scheme_chooses_the_database() {
     assert_eq!(backend("postgresql://h/d"), Some(Backend::Pg));
     assert_eq!(backend("sqlite://samrad.db"), Some(Backend::Sqlite));
     assert_eq!(backend("sqlite:///var/samrad.db"), Some(Backend::Sqlite));
-    assert_eq!(backend("samrad.db"), Some(Backend::Sqlite));
     for refused in [
+        "samrad.db",
         "mysql://h/d",
         "",
         "sqlite://",

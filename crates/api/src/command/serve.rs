@@ -1,0 +1,208 @@
+//! `samrad serve`: the service as an operator runs it.
+//!
+//! It refuses to start on anything missing or unsafe, and says what. A database that is away is
+//! no reason to stop: requests are answered 503 until it is back, and what it must be is looked
+//! at as soon as it answers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use actix_web::web;
+
+use crate::app::{Parts, Ready};
+use crate::auth::gate::Gate;
+use crate::command::Failure;
+use crate::config::{EXIT_CONFIG, Fault, Settings};
+use crate::http::middleware::FreshIds;
+use crate::http::terms::Terms;
+use crate::store::StoreError;
+use crate::store::conn::{Conn, Pool};
+use crate::store::dialect;
+use crate::store::migrate::{self, Standing};
+use crate::store::registry::Resolver;
+use crate::store::unit_of_work::Desk;
+use crate::{clock, ids, server};
+
+/// Connections that read.
+const READERS: u32 = 8;
+/// How long a request waits for one of them.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often a database that is away is asked again.
+const RETRY: Duration = Duration::from_secs(1);
+/// How far the clock may be behind the last entry of the log.
+const CLOCK_LAG_MS: i64 = 60_000;
+
+/// Serves until told to stop.
+///
+/// # Errors
+/// Everything that is missing or unsafe; and when the address can't be listened on.
+pub fn run(lookup: impl Fn(&str) -> Option<String>) -> Result<(), Failure> {
+    serve(Settings::for_serve(lookup)?)
+}
+
+/// Serves with these settings until told to stop.
+///
+/// # Errors
+/// As [`run`].
+pub fn serve(settings: Settings) -> Result<(), Failure> {
+    let listen = settings.listen;
+    let pool = Pool::open_unconnected(&settings.database, READERS, PATIENCE);
+    let fitness = Arc::new(Fitness::new(pool.clone(), settings.development));
+    match fitness.look() {
+        Ok(()) => {}
+        Err(Unfit::Unsafe(faults)) => return Err(faults.into()),
+        Err(Unfit::Away(cause)) => {
+            log::error!("{cause}; requests are answered 503 until it is back");
+            look_later(Arc::clone(&fitness));
+        }
+    }
+    let parts = parts(settings, pool, fitness);
+    actix_web::rt::System::new()
+        .block_on(server::serve(parts, listen))
+        .map_err(Failure::other)
+}
+
+fn parts(settings: Settings, pool: Pool, fitness: Arc<Fitness>) -> Parts {
+    let terms = web::Data::new(Terms::new(settings.allow_synthetic, &settings.issuers));
+    let vault = Arc::new(settings.vault);
+    let resolver = Resolver::new(pool.clone(), Arc::clone(&vault), settings.allow_synthetic);
+    let gate = Gate::new(
+        settings.issuers,
+        settings.key_floor,
+        Arc::new(resolver),
+        clock::now,
+    );
+    gate.read_keys();
+    let desk = web::Data::new(Desk::open(settings.database, pool, vault));
+    Parts {
+        gate: web::Data::new(gate),
+        keys: web::Data::new(settings.http_keys),
+        fresh_ids: FreshIds(ids::new_uuid),
+        ready: fitness,
+        origins: settings.origins,
+        provide: Arc::new(move |cfg| {
+            cfg.app_data(desk.clone()).app_data(terms.clone());
+        }),
+    }
+}
+
+/// Whether the database is one that the service may work on.
+#[derive(Debug)]
+struct Fitness {
+    pool: Pool,
+    development: bool,
+    found: AtomicBool,
+}
+
+#[derive(Debug)]
+enum Unfit {
+    /// It does not answer; why, for our log.
+    Away(String),
+    /// It answers, and is not to be worked on.
+    Unsafe(Fault),
+}
+
+impl From<StoreError> for Unfit {
+    fn from(error: StoreError) -> Self {
+        Self::Away(error.to_string())
+    }
+}
+
+impl Fitness {
+    fn new(pool: Pool, development: bool) -> Self {
+        Self {
+            pool,
+            development,
+            found: AtomicBool::new(false),
+        }
+    }
+
+    fn look(&self) -> Result<(), Unfit> {
+        self.pool.read(|conn| {
+            up_to_date(conn)?;
+            if !self.development {
+                may_not_rewrite(conn)?;
+            }
+            not_behind(conn)
+        })?;
+        self.found.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+impl Ready for Fitness {
+    fn ready(&self) -> Result<(), String> {
+        let looked = if self.found.load(Ordering::Relaxed) {
+            self.pool.read(up_to_date)
+        } else {
+            self.look()
+        };
+        looked.map_err(|unfit| match unfit {
+            Unfit::Away(cause) => cause,
+            Unfit::Unsafe(fault) => fault.to_string(),
+        })
+    }
+}
+
+/// Looks at a database that was away as soon as it answers, and stops the service if it is unsafe.
+fn look_later(fitness: Arc<Fitness>) {
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(RETRY);
+            match fitness.look() {
+                Ok(()) => return log::info!("the database answers"),
+                Err(Unfit::Away(_)) => {}
+                Err(Unfit::Unsafe(fault)) => {
+                    log::error!("refusing to go on: {fault}");
+                    std::process::exit(i32::from(EXIT_CONFIG));
+                }
+            }
+        }
+    });
+}
+
+fn unsafe_database(fault: impl Into<String>) -> Unfit {
+    Unfit::Unsafe(Fault {
+        setting: "DATABASE_URL",
+        fault: fault.into(),
+    })
+}
+
+fn up_to_date(conn: &mut Conn) -> Result<(), Unfit> {
+    let pending = migrate::pending(conn)?;
+    if pending.is_empty() {
+        return Ok(());
+    }
+    Err(unsafe_database(format!(
+        "the database lacks {} migrations ({}): run `samrad migrate` first",
+        pending.len(),
+        pending.join(", ")
+    )))
+}
+
+fn may_not_rewrite(conn: &mut Conn) -> Result<(), Unfit> {
+    let fault = match migrate::standing(conn)? {
+        Standing::Appends | Standing::NoRoles => return Ok(()),
+        Standing::Superuser => "the role is a superuser, who could rewrite the log",
+        Standing::Owner => "the role owns the log's tables and could rewrite them",
+        Standing::MayRewrite => "the role was granted rights by which it could rewrite the log",
+    };
+    Err(unsafe_database(format!(
+        "{fault}: serve as a member of samrad_app alone, and migrate with MIGRATION_DATABASE_URL \
+         (SAMRAD_DEVELOPMENT=yes lets it pass on a development machine)"
+    )))
+}
+
+/// An entry is never older than the one before it, so a clock behind the log would misdate all.
+fn not_behind(conn: &mut Conn) -> Result<(), Unfit> {
+    let last = dialect::read_head(conn)?.last_ms;
+    let lag = last - clock::now().as_millisecond();
+    if lag <= CLOCK_LAG_MS {
+        return Ok(());
+    }
+    Err(Unfit::Unsafe(Fault {
+        setting: "clock",
+        fault: format!("is {} seconds behind the last entry of the log", lag / 1000),
+    }))
+}

@@ -1,0 +1,82 @@
+//! `POST /cases/{id}/closure`, `POST /cases/{id}/reopening`
+
+use actix_web::{Responder, post};
+use samrad_domain::case::CaseState;
+use samrad_domain::event::EventKind;
+use samrad_domain::id::CaseId;
+
+use crate::auth::allowed::CaseWorkers;
+use crate::auth::caller::{Caller, roles};
+use crate::http::answer::Answer;
+use crate::http::cases::team_case;
+use crate::http::extract::PathId;
+use crate::http::problem::Problem;
+use crate::http::work::Work;
+use crate::store::cases;
+use crate::store::dialect::Hold;
+use crate::store::subject::About;
+use crate::store::unit_of_work::OrRefuse;
+
+/// Close a case.
+#[utoipa::path(
+    tag = "cases",
+    operation_id = "closeCase",
+    responses(
+        (status = 204, description = "Closed"),
+        (status = 409, description = "Closed already"),
+    ),
+    extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
+)]
+#[post("/cases/{id}/closure")]
+pub(crate) async fn close_case(
+    caller: Caller<CaseWorkers>,
+    work: Work,
+    id: PathId<CaseId>,
+) -> Result<impl Responder, Problem> {
+    turn(&caller, &work, id.into_inner(), CaseState::Closed).await
+}
+
+/// Reopen a case.
+#[utoipa::path(
+    tag = "cases",
+    operation_id = "reopenCase",
+    responses(
+        (status = 204, description = "Open again"),
+        (status = 409, description = "Open already"),
+    ),
+    extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
+)]
+#[post("/cases/{id}/reopening")]
+pub(crate) async fn reopen_case(
+    caller: Caller<CaseWorkers>,
+    work: Work,
+    id: PathId<CaseId>,
+) -> Result<impl Responder, Problem> {
+    turn(&caller, &work, id.into_inner(), CaseState::Open).await
+}
+
+async fn turn(
+    caller: &Caller<CaseWorkers>,
+    work: &Work,
+    id: CaseId,
+    state: CaseState,
+) -> Result<Answer<()>, Problem> {
+    let (operation, kind) = match state {
+        CaseState::Open => ("reopenCase", EventKind::CaseReopened),
+        CaseState::Closed => ("closeCase", EventKind::CaseClosed),
+    };
+    let staff = caller.staff()?.clone();
+    let turned = work.act(
+        caller,
+        operation,
+        About::Case(id),
+        Hold::Shared,
+        move |tx| {
+            let (case, event) = team_case(tx, id, &staff, kind)?;
+            let permit = case.turn(&staff, state, tx.now).or_refuse_as(&event)?;
+            cases::turn(tx, &permit)?;
+            Ok(((), event))
+        },
+    );
+    Ok(Answer::empty().receipt(&turned.await?.receipt))
+}

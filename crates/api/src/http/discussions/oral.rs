@@ -1,0 +1,176 @@
+//! `POST /discussions/{id}/oral-disclosures`
+
+use actix_web::{Responder, post};
+use jiff::Timestamp;
+use samrad_domain::code::{CategorySet, ReasonCode};
+use samrad_domain::consent::Recipient;
+use samrad_domain::decision::{Basis, Sight, cover};
+use samrad_domain::event::{Event, EventKind, Outcome};
+use samrad_domain::id::{DiscussionId, PersonId, UnitId};
+use samrad_domain::permit::{Refusal, RefusalCode};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use crate::auth::allowed::CaseWorkers;
+use crate::auth::caller::{Caller, roles};
+use crate::http::answer::Answer;
+use crate::http::cases::share::Hearer;
+use crate::http::codes::{CategoryCode, Coded, ReasonCodeCode, values};
+use crate::http::discussions::read::{disclosed, visible};
+use crate::http::extract::{Body, PathId};
+use crate::http::problem::Problem;
+use crate::http::work::Work;
+use crate::store::dialect::Hold;
+use crate::store::matter::Loaded;
+use crate::store::subject::About;
+use crate::store::unit_of_work::{OrRefuse, Tried, Tx};
+use crate::store::{discussions, registry};
+
+/// What was said, and who heard it.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Told {
+    /// When: RFC 3339, UTC; not in the future.
+    #[validate(custom(function = "moment"))]
+    #[schema(format = DateTime, max_length = 40)]
+    disclosed_at: String,
+    /// Who heard.
+    #[validate(length(min = 1, max = 50))]
+    #[schema(min_items = 1, max_items = 50)]
+    recipients: Vec<Hearer>,
+    /// What about.
+    #[validate(length(min = 1, max = 16))]
+    #[schema(min_items = 1, max_items = 16)]
+    categories: Vec<CategoryCode>,
+}
+
+fn moment(text: &String) -> Result<(), ValidationError> {
+    let read = text
+        .parse::<Timestamp>()
+        .ok()
+        .filter(|_| text.ends_with('Z'));
+    read.map(|_| ())
+        .ok_or_else(|| ValidationError::new("dateTime"))
+}
+
+/// What was recorded.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Recorded {
+    /// The recipients whom no consent covered: a breach to be looked at.
+    #[schema(max_items = 50)]
+    not_covered: Vec<NotCovered>,
+}
+
+/// A recipient whom no consent covered.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NotCovered {
+    /// Who.
+    recipient: Hearer,
+    /// Why not.
+    reason: ReasonCodeCode,
+}
+
+/// Record what was disclosed by word of mouth.
+///
+/// By the case team, afterwards. It is recorded as it was, covered or not: the log tells the truth,
+/// and what no consent covered carries its reason (R5).
+#[utoipa::path(
+    tag = "discussions",
+    operation_id = "recordOralDisclosure",
+    request_body = Told,
+    responses((status = 201, description = "Recorded", body = Recorded)),
+    extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
+)]
+#[post("/discussions/{id}/oral-disclosures")]
+pub(crate) async fn record_oral_disclosure(
+    caller: Caller<CaseWorkers>,
+    work: Work,
+    id: PathId<DiscussionId>,
+    body: Body<Told>,
+) -> Result<impl Responder, Problem> {
+    let (staff, id, told) = (caller.staff()?.clone(), id.into_inner(), body.into_inner());
+    let about = About::Discussion(id);
+    let recorded = work.act(
+        &caller,
+        "recordOralDisclosure",
+        about,
+        Hold::Exclusive,
+        move |tx| {
+            let kind = EventKind::OralDisclosure;
+            let (loaded, sight) = visible(tx, id, &staff, kind)?;
+            let mut event = Event {
+                outcome: Outcome::Disclosed,
+                ..loaded.event(kind)
+            };
+            if sight != Sight::Inside(Basis::Team) {
+                return Err(Refusal::absent(ReasonCode::NotOnCaseTeam)).or_refuse_as(&event);
+            }
+            let at = told
+                .disclosed_at
+                .parse::<Timestamp>()
+                .ok()
+                .filter(|at| *at <= tx.now);
+            let at = at
+                .ok_or_else(|| Refusal::new(RefusalCode::ValidityOutOfBounds))
+                .or_refuse_as(&event)?;
+            event.categories = values(&told.categories).into_iter().collect();
+            let not_covered = heard(tx, &loaded, &told.recipients, at, &mut event)?;
+            discussions::record_oral(tx, id, at, &event, staff.person)?;
+            Ok((Recorded { not_covered }, event))
+        },
+    );
+    let recorded = recorded.await?;
+    let path = format!("/api/v1/discussions/{id}");
+    Ok(Answer::created(recorded.value, &path).receipt(&recorded.receipt))
+}
+
+/// Goes through those who heard: notes for those covered, reasons for the others; all of them know
+/// who it is from now on.
+fn heard(
+    tx: &mut Tx<'_>,
+    loaded: &Loaded,
+    recipients: &[Hearer],
+    at: Timestamp,
+    event: &mut Event,
+) -> Tried<Vec<NotCovered>> {
+    let mut uncovered = Vec::new();
+    for recipient in recipients {
+        let (person, unit) = (
+            PersonId::new(recipient.person_id),
+            UnitId::new(recipient.unit_id),
+        );
+        let hearer = registry::staff_of(tx.conn, person, unit, tx.now)?
+            .ok_or_else(Refusal::nothing_there)
+            .or_refuse_as(event)?;
+        event.recipients.push(Recipient::Person(person));
+        discussions::remember_sight(tx, loaded.discussion.id, person)?;
+        let viewer = loaded.file.viewer(&hearer, false, at);
+        let covered = cover(&loaded.file.matter(&loaded.showing()), &viewer, at);
+        let told: CategorySet = event.categories;
+        match covered {
+            Ok(mut cover) if cover.categories.covers(told) => {
+                cover.categories = told;
+                disclosed(tx, loaded, &cover, &hearer)?;
+                event.consents.extend(cover.consents);
+            }
+            Ok(_) => uncovered.push((recipient, ReasonCode::CategoryNotCovered)),
+            Err(reason) => uncovered.push((recipient, reason)),
+        }
+    }
+    event.consents.sort();
+    event.consents.dedup();
+    event.reason = uncovered
+        .first()
+        .map(|(_, r)| *r)
+        .or(Some(ReasonCode::ConsentActive));
+    Ok(uncovered
+        .into_iter()
+        .map(|(recipient, reason)| NotCovered {
+            recipient: *recipient,
+            reason: Coded(reason),
+        })
+        .collect())
+}
