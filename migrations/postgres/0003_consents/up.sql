@@ -91,11 +91,13 @@ CREATE TABLE consent_exclusion (
     CHECK ((recipient_kind = 'roleInUnit') = (recipient_role IS NOT NULL))
 );
 
--- Guardians who share custody: each must approve.
+-- Guardians who share custody: each must approve. The narrowest of their times holds.
 CREATE TABLE consent_approval (
     consent_id UUID NOT NULL REFERENCES consent (id),
     guardian_key BYTEA NOT NULL CHECK (length(guardian_key) = 32),
     at TIMESTAMPTZ NOT NULL,
+    valid_from TIMESTAMPTZ,
+    valid_until TIMESTAMPTZ,
     PRIMARY KEY (consent_id, guardian_key)
 );
 

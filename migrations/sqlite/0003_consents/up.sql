@@ -91,11 +91,13 @@ CREATE TABLE consent_exclusion (
     CHECK ((recipient_kind = 'roleInUnit') = (recipient_role IS NOT NULL))
 ) STRICT;
 
--- Guardians who share custody: each must approve.
+-- Guardians who share custody: each must approve. The narrowest of their times holds.
 CREATE TABLE consent_approval (
     consent_id TEXT NOT NULL REFERENCES consent (id),
     guardian_key BLOB NOT NULL CHECK (length(guardian_key) = 32),
     at TEXT NOT NULL,
+    valid_from TEXT,
+    valid_until TEXT,
     PRIMARY KEY (consent_id, guardian_key)
 ) STRICT;
 

@@ -1,19 +1,32 @@
 //! Consents (R2): what is stored of them, read and written. Whether one is in force is never
 //! stored; the domain derives it at the moment of reading. What changes one takes the permit.
 
+mod columns;
+mod evidence;
+mod history;
+mod reach;
 mod rows;
+pub mod sources;
+mod write;
+
+pub use evidence::{Evidence, evidence};
+pub use history::{Act, Approval, By, Line, approvals, history};
+pub use reach::{Known, dependants, reached};
+pub use write::{Recorder, approve, draft, grant, narrow, refuse, renew, withdraw};
 
 use super::StoreError;
 use super::conn::Conn;
-use super::schema::{consent, consent_exclusion, consent_grant, discussion};
+use super::schema::{consent, consent_exclusion, consent_grant, discussion, guardianship};
 use super::sql::Db;
 use super::unit_of_work::Tx;
 use diesel::prelude::*;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rows::{ConsentRow, ExclusionRow, GrantRow, person_key};
 use samrad_domain::actor::PersonKey;
-use samrad_domain::consent::Consent;
-use samrad_domain::id::{ConsentId, DiscussionId};
+use samrad_domain::consent::{Consent, State};
+use samrad_domain::id::{ConsentId, DiscussionId, GuardianshipId};
+use samrad_domain::time::start_of;
 use std::collections::HashMap;
 
 /// The consent, and the person key of whom it is about.
@@ -83,14 +96,53 @@ fn with_grants(
         .order(consent_exclusion::ordinal)
         .select((consent_exclusion::consent_id, ExclusionRow::as_select()))
         .load(conn)?;
+    let ends = authority_ends(conn, &rows)?;
     let (mut grants, mut exclusions) = (by_consent(grants), by_consent(exclusions));
     rows.into_iter()
         .map(|(row, ended_at)| {
             let granted = grants.remove(&row.id()).unwrap_or_default();
             let kept_out = exclusions.remove(&row.id()).unwrap_or_default();
-            row.into_consent(granted, kept_out, ended_at)
+            let mut consent = row.into_consent(granted, kept_out, ended_at)?;
+            lapse(&mut consent, &ends);
+            Ok(consent)
         })
         .collect()
+}
+
+/// When the guardianships that consents rest on end, those that do. A consent lapses with the
+/// authority it was given on, whenever that was ended in the record.
+fn authority_ends(
+    conn: &mut Conn,
+    rows: &[(ConsentRow, Option<Timestamp>)],
+) -> Result<HashMap<GuardianshipId, Timestamp>, StoreError> {
+    let mut ids = Vec::new();
+    for (row, _) in rows {
+        ids.extend(row.guardianships()?.into_iter().map(Db));
+    }
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(GuardianshipId, Option<Date>, Option<Timestamp>)> = guardianship::table
+        .filter(guardianship::id.eq_any(ids))
+        .select((
+            guardianship::id,
+            guardianship::valid_until,
+            guardianship::ended_at,
+        ))
+        .load(conn)?;
+    let ends = rows.into_iter().filter_map(|(id, last_day, ended_at)| {
+        let day_after = last_day.map(|day| day.tomorrow().map_or(Timestamp::MAX, start_of));
+        let end = day_after.into_iter().chain(ended_at).min();
+        end.map(|end| (id, end))
+    });
+    Ok(ends.collect())
+}
+
+fn lapse(consent: &mut Consent, ends: &HashMap<GuardianshipId, Timestamp>) {
+    let known = consent.guardianships.iter().filter_map(|id| ends.get(id));
+    if let (State::Active(was), Some(end)) = (&mut consent.state, known.min()) {
+        was.lapses_at = Some(was.lapses_at.map_or(*end, |lapse| lapse.min(*end)));
+    }
 }
 
 fn by_consent<T>(rows: Vec<(ConsentId, T)>) -> HashMap<ConsentId, Vec<T>> {

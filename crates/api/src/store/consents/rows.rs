@@ -15,7 +15,7 @@ use samrad_domain::id::{
 use samrad_domain::information::Form;
 use uuid::Uuid;
 
-fn corrupt(what: &'static str) -> StoreError {
+pub(super) const fn corrupt(what: &'static str) -> StoreError {
     StoreError::Corrupt {
         table: "consent",
         what,
@@ -52,6 +52,11 @@ impl ConsentRow {
         self.id
     }
 
+    /// The guardianships that it rests on.
+    pub(super) fn guardianships(&self) -> Result<Vec<GuardianshipId>, StoreError> {
+        guardianships(&self.guardianships)
+    }
+
     /// The consent, where `discussion_ended` tells when the discussion that it is bound to ended.
     pub(super) fn into_consent(
         self,
@@ -72,7 +77,7 @@ impl ConsentRow {
             excluded_recipients: kept_out?,
             information: self.information_id,
             given_by: self.given_by,
-            guardianships: guardianships(&self.guardianships)?,
+            guardianships: self.guardianships()?,
             age_at_grant: age.map_err(|_| corrupt("an age that can't be"))?,
             form: self.form,
             single_use: self.single_use,
@@ -107,6 +112,23 @@ impl ConsentRow {
         }
         .ok_or(corrupt("a state that can't be"))
     }
+}
+
+/// The code of a stored state.
+pub(super) const fn state_code(state: &State) -> &'static str {
+    match state {
+        State::Draft => "draft",
+        State::Active(_) => "active",
+        State::Refused { .. } => "refused",
+        State::Withdrawn { .. } => "withdrawn",
+        State::Superseded { .. } => "superseded",
+    }
+}
+
+/// Guardianships as the column holds them: ids joined by one space.
+pub(super) fn joined(guardianships: &[GuardianshipId]) -> String {
+    let ids: Vec<_> = guardianships.iter().map(ToString::to_string).collect();
+    ids.join(" ")
 }
 
 fn guardianships(column: &str) -> Result<Vec<GuardianshipId>, StoreError> {
@@ -173,5 +195,22 @@ fn recipient(kind: &str, id: Uuid, role: Option<Role>) -> Result<Recipient, Stor
         ("unit", None) => Ok(Recipient::Unit(UnitId::new(id))),
         ("roleInUnit", Some(role)) => Ok(Recipient::RoleInUnit(UnitId::new(id), role)),
         (_, _) => Err(corrupt("a recipient that can't be")),
+    }
+}
+
+/// A source as two columns.
+pub(super) const fn source_columns(source: Source) -> (&'static str, Uuid) {
+    match source {
+        Source::Unit(id) => ("unit", id.uuid()),
+        Source::Organisation(id) => ("organisation", id.uuid()),
+    }
+}
+
+/// A recipient as three columns.
+pub(super) const fn recipient_columns(r: Recipient) -> (&'static str, Uuid, Option<Role>) {
+    match r {
+        Recipient::Person(id) => ("person", id.uuid(), None),
+        Recipient::Unit(id) => ("unit", id.uuid(), None),
+        Recipient::RoleInUnit(id, role) => ("roleInUnit", id.uuid(), Some(role)),
     }
 }

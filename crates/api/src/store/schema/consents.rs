@@ -86,6 +86,8 @@ diesel::table! {
         consent_id -> SqlUuid,
         guardian_key -> Binary,
         at -> SqlTimestamp,
+        valid_from -> Nullable<SqlTimestamp>,
+        valid_until -> Nullable<SqlTimestamp>,
     }
 }
 

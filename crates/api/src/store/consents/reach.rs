@@ -1,0 +1,170 @@
+//! How far a withdrawal reaches, and which ids of a draft name something that is there.
+
+use crate::store::StoreError;
+use crate::store::conn::Conn;
+use crate::store::schema::{affiliation, guardianship, organisation, person, unit};
+use crate::store::sql::Db;
+use diesel::prelude::*;
+use jiff::Timestamp;
+use samrad_domain::actor::PersonKey;
+use samrad_domain::consent::{Consent, Grant, Reach, Recipient, Source, State};
+use samrad_domain::id::{OrganisationId, PatientId, PersonId, UnitId};
+use samrad_domain::time::oslo_day;
+use std::collections::HashSet;
+
+/// The consents that a withdrawal of `first` reaches at `now`, itself before the others: of the
+/// same person, active, and for any of the same recipients. Only those already granted: a draft
+/// lets nobody know anything.
+///
+/// # Errors
+/// When the database does not answer, or a row can't be.
+pub fn reached(
+    conn: &mut Conn,
+    first: &Consent,
+    key: &PersonKey,
+    reach: Reach,
+    now: Timestamp,
+) -> Result<Vec<Consent>, StoreError> {
+    let mut reached = vec![first.clone()];
+    match reach {
+        Reach::ThisAlone => {}
+        Reach::SameRecipients => {
+            let all = super::of_person(conn, key)?;
+            let work = workplaces(conn, &all, now)?;
+            let works_in = |person, unit| work.contains(&(person, unit));
+            reached.extend(all.into_iter().filter(|other| {
+                other.id != first.id
+                    && matches!(other.state, State::Active(_))
+                    && first.reaches(other, &works_in)
+            }));
+        }
+    }
+    Ok(reached)
+}
+
+/// Where the people named in `consents` work at `now`.
+fn workplaces(
+    conn: &mut Conn,
+    consents: &[Consent],
+    now: Timestamp,
+) -> Result<HashSet<(PersonId, UnitId)>, StoreError> {
+    let grants = consents.iter().flat_map(|c| &c.grants);
+    let named: HashSet<PersonId> = grants.filter_map(|g| person_of(g.recipient)).collect();
+    let today = oslo_day(now);
+    let rows: Vec<(PersonId, UnitId)> = affiliation::table
+        .filter(affiliation::person_id.eq_any(named.into_iter().map(Db)))
+        .filter(affiliation::valid_from.le(Db(today)))
+        .filter(
+            affiliation::valid_until
+                .is_null()
+                .or(affiliation::valid_until.gt(Db(today))),
+        )
+        .select((affiliation::person_id, affiliation::unit_id))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+const fn person_of(recipient: Recipient) -> Option<PersonId> {
+    match recipient {
+        Recipient::Person(id) => Some(id),
+        Recipient::Unit(_) | Recipient::RoleInUnit(..) => None,
+    }
+}
+
+const fn unit_of(recipient: Recipient) -> Option<UnitId> {
+    match recipient {
+        Recipient::Person(_) => None,
+        Recipient::Unit(id) | Recipient::RoleInUnit(id, _) => Some(id),
+    }
+}
+
+/// The organisations, units and persons, of those that a draft names, that the registry knows.
+#[derive(Clone, Debug)]
+pub struct Known {
+    organisations: HashSet<OrganisationId>,
+    units: HashSet<UnitId>,
+    persons: HashSet<PersonId>,
+}
+
+impl Known {
+    /// Looks up everything that `grants` and `recipients` name.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn of(
+        conn: &mut Conn,
+        grants: &[Grant],
+        recipients: &[Recipient],
+    ) -> Result<Self, StoreError> {
+        let heard = || {
+            grants
+                .iter()
+                .map(|g| g.recipient)
+                .chain(recipients.iter().copied())
+        };
+        let mut units: HashSet<UnitId> = heard().filter_map(unit_of).collect();
+        let mut organisations = HashSet::new();
+        for grant in grants {
+            match grant.source {
+                Source::Unit(id) => {
+                    units.insert(id);
+                }
+                Source::Organisation(id) => {
+                    organisations.insert(id);
+                }
+            }
+        }
+        let persons: HashSet<PersonId> = heard().filter_map(person_of).collect();
+        Ok(Self {
+            organisations: organisation::table
+                .filter(organisation::id.eq_any(organisations.into_iter().map(Db)))
+                .select(organisation::id)
+                .load(conn)?
+                .into_iter()
+                .collect(),
+            units: unit::table
+                .filter(unit::id.eq_any(units.into_iter().map(Db)))
+                .select(unit::id)
+                .load(conn)?
+                .into_iter()
+                .collect(),
+            persons: person::table
+                .filter(person::id.eq_any(persons.into_iter().map(Db)))
+                .select(person::id)
+                .load(conn)?
+                .into_iter()
+                .collect(),
+        })
+    }
+
+    /// Whether the registry knows the source.
+    #[must_use]
+    pub fn has_source(&self, source: Source) -> bool {
+        match source {
+            Source::Unit(id) => self.units.contains(&id),
+            Source::Organisation(id) => self.organisations.contains(&id),
+        }
+    }
+
+    /// Whether the registry knows the recipient.
+    #[must_use]
+    pub fn has_recipient(&self, recipient: Recipient) -> bool {
+        match recipient {
+            Recipient::Person(id) => self.persons.contains(&id),
+            Recipient::Unit(id) | Recipient::RoleInUnit(id, _) => self.units.contains(&id),
+        }
+    }
+}
+
+/// The records on which the person of `key` has ever been recorded as a guardian.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn dependants(conn: &mut Conn, key: &PersonKey) -> Result<Vec<PatientId>, StoreError> {
+    Ok(guardianship::table
+        .filter(guardianship::guardian_key.eq(key.bytes().as_slice()))
+        .order(guardianship::patient_id)
+        .select(guardianship::patient_id)
+        .distinct()
+        .load(conn)?)
+}
