@@ -130,6 +130,19 @@ pub enum State {
     },
 }
 
+impl State {
+    /// When it was granted, if it ever was.
+    #[must_use]
+    pub const fn granted_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Draft | Self::Refused { .. } => None,
+            Self::Active(was) | Self::Withdrawn { was, .. } | Self::Superseded { was, .. } => {
+                Some(was.granted_at)
+            }
+        }
+    }
+}
+
 /// The discussion that a single-use consent was used in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Use {
@@ -277,6 +290,11 @@ impl Consent {
         self.grants
             .iter()
             .any(|g| g.source.speaks_for(unit, organisation))
+    }
+
+    /// Whether it keeps any topic or recipient out.
+    pub(crate) fn excludes_anything(&self) -> bool {
+        !self.excluded_categories.is_empty() || !self.excluded_recipients.is_empty()
     }
 
     /// Every category that any of its grants names.
