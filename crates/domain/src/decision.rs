@@ -150,8 +150,11 @@ pub fn who_sees(matter: &Matter<'_>, viewer: &Viewer<'_>, now: Timestamp) -> Sig
     }
 }
 
-/// Decides what everybody `present` is shown together: the least that any of them may see.
-/// In a meeting everyone present must be inside or covered (R3).
+/// Decides what everybody `present` gets together: in a meeting everyone present must be inside or
+/// covered (R3), and nobody is shown more than the one who may see least. Who is present and sealed,
+/// or outside the audience, keeps even the anonymised view from the others.
+///
+/// An insider stays inside; what the room is shown is [`crate::view::Release::to_all`].
 #[must_use]
 pub fn who_sees_together(
     matter: &Matter<'_>,
@@ -170,26 +173,34 @@ pub fn who_sees_together(
 #[must_use]
 pub fn shown_together(alone: Vec<Sight>) -> Vec<Sight> {
     let covers = alone.iter().filter_map(|sight| match sight {
-        Sight::Identified(cover) => Some(cover.categories),
+        Sight::Identified(cover) => Some((cover.categories, cover.until)),
         Sight::Inside(_) | Sight::Anonymised(_) | Sight::Sealed(_) | Sight::Absent(_) => None,
     });
-    let shared = covers.fold(CategorySet::all(), CategorySet::intersection);
+    let (categories, until) = covers
+        .reduce(|(a, until), (b, other)| (a.intersection(b), until.min(other)))
+        .unwrap_or((CategorySet::all(), Timestamp::MAX));
     let all_may = alone
         .iter()
-        .all(|sight| matches!(sight, Sight::Inside(_) | Sight::Identified(_)));
-    alone
-        .into_iter()
-        .map(|sight| match (sight, all_may) {
-            (Sight::Identified(cover), true) => Sight::Identified(Cover {
-                categories: shared,
-                ..cover
-            }),
-            (Sight::Inside(_) | Sight::Identified(_), false) => {
-                Sight::Anonymised(ReasonCode::UncoveredPersonPresent)
-            }
-            (unchanged, _) => unchanged,
-        })
-        .collect()
+        .all(|s| matches!(s, Sight::Inside(_) | Sight::Identified(_)));
+    let none_may = alone
+        .iter()
+        .any(|s| matches!(s, Sight::Sealed(_) | Sight::Absent(_)));
+    let together = |sight| match sight {
+        Sight::Identified(cover) if all_may => Sight::Identified(Cover {
+            categories,
+            until,
+            ..cover
+        }),
+        Sight::Inside(_) if all_may => sight,
+        Sight::Inside(_) | Sight::Identified(_) | Sight::Anonymised(_) if none_may => {
+            Sight::Sealed(ReasonCode::UncoveredPersonPresent)
+        }
+        Sight::Inside(_) | Sight::Identified(_) => {
+            Sight::Anonymised(ReasonCode::UncoveredPersonPresent)
+        }
+        Sight::Anonymised(_) | Sight::Sealed(_) | Sight::Absent(_) => sight,
+    };
+    alone.into_iter().map(together).collect()
 }
 
 /// Rule 1: a member of the case team whose role the owner's compartment admits, or health

@@ -169,6 +169,21 @@ impl Release {
         }
     }
 
+    /// What everybody of a room may be shown on one screen: what each of them may see; nothing
+    /// where one may not (R3).
+    #[must_use]
+    pub fn to_all(together: &[Sight], restricted: bool) -> Option<Self> {
+        let mut each = together.iter().map(|sight| Self::by(sight, restricted));
+        let first = each.next()??;
+        each.try_fold(first, |all, next| {
+            let next = next?;
+            Some(Self {
+                categories: all.categories.intersection(next.categories),
+                places: all.places && next.places,
+            })
+        })
+    }
+
     /// The categories let out.
     #[must_use]
     pub const fn categories(&self) -> CategorySet {

@@ -4,3 +4,4 @@ mod covered;
 mod inside;
 mod reasons;
 mod refusals;
+mod together;
