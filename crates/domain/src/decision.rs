@@ -94,8 +94,17 @@ impl Viewer<'_> {
     }
 }
 
-/// What a grant of access rests on.
+/// A place inside a case. Only a decision makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Insider {
+    /// Why they are inside.
+    pub basis: Basis,
+}
+
+/// What a grant of access rests on. Only a decision makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Cover {
     /// The categories covered.
     pub categories: CategorySet,
@@ -105,11 +114,12 @@ pub struct Cover {
     pub until: Timestamp,
 }
 
-/// What somebody gets of a discussion.
+/// What somebody gets of a discussion. What the two rest on that let identity out is made by a
+/// decision alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sight {
     /// Identity and everything, logged as access.
-    Inside(Basis),
+    Inside(Insider),
     /// Identity, as far as covered; logged as disclosure.
     Identified(Cover),
     /// The anonymised view, and why no more.
@@ -125,8 +135,10 @@ impl Sight {
     #[must_use]
     pub const fn reason(&self) -> ReasonCode {
         match self {
-            Self::Inside(Basis::Team) => ReasonCode::InsideTeam,
-            Self::Inside(Basis::Hpl25) => ReasonCode::InsideHpl25,
+            Self::Inside(Insider { basis: Basis::Team }) => ReasonCode::InsideTeam,
+            Self::Inside(Insider {
+                basis: Basis::Hpl25,
+            }) => ReasonCode::InsideHpl25,
             Self::Identified(_) => ReasonCode::ConsentActive,
             Self::Anonymised(reason) | Self::Sealed(reason) | Self::Absent(reason) => *reason,
         }
@@ -137,7 +149,7 @@ impl Sight {
 #[must_use]
 pub fn who_sees(matter: &Matter<'_>, viewer: &Viewer<'_>, now: Timestamp) -> Sight {
     if let Some(basis) = inside(matter, viewer) {
-        return Sight::Inside(basis);
+        return Sight::Inside(Insider { basis });
     }
     let in_audience = viewer.unit == matter.audience && takes_part(viewer.role);
     match (in_audience, viewer.has_seen, cover(matter, viewer, now)) {

@@ -3,7 +3,7 @@
 
 use crate::code::{CategorySet, Purpose, ReasonCode, codes};
 use crate::consent::Recipient;
-use crate::decision::{Basis, Sight};
+use crate::decision::{Basis, Insider, Sight};
 use crate::id::{
     CaseId, ConsentId, DiscussionId, NoteId, OrganisationId, ParticipationId, PatientId, PersonId,
     UnitId,
@@ -281,7 +281,7 @@ impl Event {
     pub fn shown_by(mut self, sight: &Sight) -> Self {
         self.reason = Some(sight.reason());
         match sight {
-            Sight::Inside(basis) => {
+            Sight::Inside(Insider { basis }) => {
                 self.outcome = Outcome::Accessed;
                 self.basis = Some(*basis);
             }

@@ -1,7 +1,7 @@
 //! Rule 1, and who is nobody at all.
 
 use crate::code::{ReasonCode, Role};
-use crate::decision::{Basis, Objection, Sight};
+use crate::decision::{Basis, Insider, Objection, Sight};
 use crate::testing::{DPS, ELSEWHERE, NAV, OTHER_HOSPITAL, Scene, THERAPIST, nav};
 use crate::unit::Compartment;
 
@@ -9,10 +9,14 @@ fn no_consent() -> Scene {
     Scene::with(Vec::new())
 }
 
+const fn inside(basis: Basis) -> Sight {
+    Sight::Inside(Insider { basis })
+}
+
 #[test]
 fn the_case_team_is_inside() {
     let team = no_consent().by_clinician(DPS, Some(Basis::Team));
-    assert_eq!(team.sight(), Sight::Inside(Basis::Team));
+    assert_eq!(team.sight(), inside(Basis::Team));
 }
 
 #[test]
@@ -56,7 +60,7 @@ fn cooperating_health_personnel_are_inside_by_invitation() {
         compartment: Compartment::Health(OTHER_HOSPITAL),
         ..scene
     };
-    assert_eq!(invited.sight(), Sight::Inside(Basis::Hpl25));
+    assert_eq!(invited.sight(), inside(Basis::Hpl25));
 }
 
 #[test]
@@ -73,7 +77,7 @@ fn an_objection_keeps_out_whom_it_means_and_nobody_else() {
     assert_eq!(against(Objection::Everybody), out);
     assert_eq!(against(Objection::Unit(ELSEWHERE)), out);
     assert_eq!(against(Objection::Person(THERAPIST)), out);
-    assert_eq!(against(Objection::Unit(DPS)), Sight::Inside(Basis::Hpl25));
+    assert_eq!(against(Objection::Unit(DPS)), inside(Basis::Hpl25));
 }
 
 #[test]
@@ -83,7 +87,7 @@ fn an_objection_does_not_touch_the_case_team() {
         objections: vec![Objection::Everybody],
         ..team
     };
-    assert_eq!(scene.sight(), Sight::Inside(Basis::Team));
+    assert_eq!(scene.sight(), inside(Basis::Team));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::code::{Category, CategorySet, ReasonCode, Role};
 use crate::consent::{Consent, Recipient, State, Validity};
-use crate::decision::{Basis, Sight, Viewer, who_sees_together};
+use crate::decision::{Basis, Insider, Sight, Viewer, who_sees_together};
 use crate::id::PersonId;
 use crate::testing::{
     ADVISER, DPS, ELSEWHERE, NAV, Scene, THERAPIST, a_year, at, consent, consent_id, grant_to,
@@ -53,6 +53,10 @@ fn both_covered() -> Scene {
     Scene::with(vec![consent(), narrow])
 }
 
+const fn inside(basis: Basis) -> Sight {
+    Sight::Inside(Insider { basis })
+}
+
 #[test]
 fn all_inside_or_covered_are_shown_what_all_may_see_while_all_may() {
     let scene = both_covered();
@@ -63,7 +67,7 @@ fn all_inside_or_covered_are_shown_what_all_may_see_while_all_may() {
         adviser(COLLEAGUE, &office),
     ];
     let sights = who_sees_together(&scene.matter(), &room, now());
-    assert_eq!(sights[0], Sight::Inside(Basis::Team));
+    assert_eq!(sights[0], inside(Basis::Team));
     for sight in &sights[1..] {
         let Sight::Identified(cover) = sight else {
             panic!("{sight:?}")
