@@ -1,5 +1,8 @@
 //! The discussion: a case put before one audience for one purpose, and its thread.
 
+#[cfg(test)]
+mod tests;
+
 use crate::actor::Staff;
 use crate::case::{Case, CaseText};
 use crate::code::{CategorySet, Purpose, ReasonCode, Role, codes};

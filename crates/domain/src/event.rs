@@ -1,6 +1,9 @@
 //! What the log records of one act: who, whom, what, to whom, why, and how it came out. Never a
 //! text, never an identity.
 
+#[cfg(test)]
+mod tests;
+
 use crate::code::{CategorySet, Purpose, ReasonCode, codes};
 use crate::consent::Recipient;
 use crate::decision::{Basis, Insider, Sight};
