@@ -1,5 +1,6 @@
 //! Granting a consent: who may record it, on what it rests, from what age, for how long.
 
+use super::age::{earliest_age, strictest_age};
 use super::{Consent, GivenBy, Recipient, State, Validity};
 use crate::actor::Staff;
 use crate::code::{Purpose, codes};
@@ -10,37 +11,6 @@ use crate::permit::{Decision, Permit, Refusal, RefusalCode};
 use crate::time::{birthday, end_of_oslo_day, start_of, twelve_months_after};
 use crate::unit::{CompartmentKind, OralPolicy, Policy, RecipientPolicy};
 use jiff::Timestamp;
-
-/// From what age somebody consents alone, and where that stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AgePolicy {
-    /// Age in whole years.
-    pub alone_from: u8,
-    /// Age from which the patient may keep things from the guardians.
-    pub may_withhold_from: u8,
-    /// The source of the rule.
-    pub source: &'static str,
-}
-
-/// The age table, by the source's compartment.
-#[must_use]
-pub const fn age_policy(source: CompartmentKind) -> AgePolicy {
-    match source {
-        CompartmentKind::Health => AgePolicy {
-            alone_from: 16,
-            may_withhold_from: 12,
-            source: "pasient- og brukerrettighetsloven § 3-4, § 4-3 and § 4-4",
-        },
-        CompartmentKind::NavState
-        | CompartmentKind::MunicipalSocial
-        | CompartmentKind::Ips
-        | CompartmentKind::None => AgePolicy {
-            alone_from: 18,
-            may_withhold_from: 15,
-            source: "vergemålsloven § 8 and § 9, by default",
-        },
-    }
-}
 
 /// What is agreed at the grant.
 #[derive(Clone, Debug)]
@@ -338,14 +308,6 @@ fn all_agreed(agreed: &[GuardianshipId], facts: &GrantFacts<'_>, now: Timestamp)
             || (needed.clone().count() >= 2 && needed.clone().all(|g| agreed.contains(&g.id))))
 }
 
-fn strictest_age(sources: &[CompartmentKind]) -> u8 {
-    sources
-        .iter()
-        .map(|s| age_policy(*s).alone_from)
-        .max()
-        .unwrap_or(18)
-}
-
 /// Never before the recording, at most twelve months, single use to the end of the Oslo day.
 fn validity(
     terms: &Terms,
@@ -392,12 +354,4 @@ fn lapse(terms: &Terms, facts: &GrantFacts<'_>, agreed: &[GuardianshipId]) -> Op
         .min()
         .map(|day| day.tomorrow().map_or(Timestamp::MAX, start_of));
     coming_of_age.into_iter().chain(end_of_authority).min()
-}
-
-fn earliest_age(sources: &[CompartmentKind]) -> u8 {
-    sources
-        .iter()
-        .map(|s| age_policy(*s).alone_from)
-        .min()
-        .unwrap_or(16)
 }

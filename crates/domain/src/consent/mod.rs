@@ -4,6 +4,7 @@
 //! (not yet valid, expired, lapsed, used up) is derived at the moment of reading, so that no
 //! sweeper has to run in time.
 
+mod age;
 mod change;
 mod draft;
 mod grant;
@@ -11,9 +12,10 @@ mod sight;
 #[cfg(test)]
 mod tests;
 
+pub use age::{AgePolicy, age_policy};
 pub use change::{Narrowed, Narrowing, Reach, Refused, Renewed, Withdrawn};
 pub use draft::{Draft, Drafted};
-pub use grant::{AgePolicy, Agreement, GrantFacts, GrantOutcome, Granted, Terms, age_policy};
+pub use grant::{Agreement, GrantFacts, GrantOutcome, Granted, Terms};
 pub use sight::{Asker, Look};
 
 use crate::code::{Category, CategorySet, Purpose, ReasonCode, Role, codes};
