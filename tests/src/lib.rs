@@ -18,9 +18,11 @@
 //! ```
 
 pub mod backend;
+pub mod cases;
 pub mod chance;
 pub mod client;
 pub mod clock;
+pub mod consents;
 pub mod database;
 pub mod issuer;
 pub mod names;
@@ -35,7 +37,9 @@ pub mod units;
 pub mod world;
 
 pub use backend::Backend;
+pub use cases::{Case, Discussion};
 pub use client::{Caller, Client};
+pub use consents::Consent;
 pub use database::Database;
 pub use issuer::{Issuer, Issuers};
 pub use patients::{Patient, Sheet};

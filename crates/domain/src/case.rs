@@ -1,5 +1,8 @@
 //! The case: the owner's file about one matter, open to its case team only.
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 use crate::actor::Staff;
 use crate::code::{Category, ReasonCode, Role, codes};
 use crate::decision::Basis;

@@ -1,11 +1,16 @@
 //! Who sees what. Pure and total: the same facts give the same answer, and every answer has its
 //! reason.
 
+mod said;
+#[cfg(test)]
+mod tests;
+
 use crate::code::{Category, CategorySet, Purpose, ReasonCode, Role, codes};
-use crate::consent::{ActiveConsent, Consent, Grant, State};
+use crate::consent::Consent;
 use crate::id::{ConsentId, DiscussionId, OrganisationId, PersonId, UnitId};
 use crate::unit::Compartment;
 use jiff::Timestamp;
+use said::Said;
 
 codes! {
     /// Why somebody is inside a case.
@@ -34,7 +39,8 @@ pub struct Matter<'a> {
     pub purpose: Purpose,
     /// Every category that the anonymised summary and thread drew on.
     pub drawn: CategorySet,
-    /// Whether somebody recognised the person, which stops the discussion.
+    /// Whether somebody ever recognised the person: that stops the discussion for good, and
+    /// closing it afterwards does not bring the anonymised view back.
     pub stopped: bool,
     /// The patient's side of it; `None` for a general question.
     pub subject: Option<Subject<'a>>,
@@ -88,8 +94,17 @@ impl Viewer<'_> {
     }
 }
 
-/// What a grant of access rests on.
+/// A place inside a case. Only a decision makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Insider {
+    /// Why they are inside.
+    pub basis: Basis,
+}
+
+/// What a grant of access rests on. Only a decision makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Cover {
     /// The categories covered.
     pub categories: CategorySet,
@@ -99,11 +114,12 @@ pub struct Cover {
     pub until: Timestamp,
 }
 
-/// What somebody gets of a discussion.
+/// What somebody gets of a discussion. What the two rest on that let identity out is made by a
+/// decision alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sight {
     /// Identity and everything, logged as access.
-    Inside(Basis),
+    Inside(Insider),
     /// Identity, as far as covered; logged as disclosure.
     Identified(Cover),
     /// The anonymised view, and why no more.
@@ -119,8 +135,10 @@ impl Sight {
     #[must_use]
     pub const fn reason(&self) -> ReasonCode {
         match self {
-            Self::Inside(Basis::Team) => ReasonCode::InsideTeam,
-            Self::Inside(Basis::Hpl25) => ReasonCode::InsideHpl25,
+            Self::Inside(Insider { basis: Basis::Team }) => ReasonCode::InsideTeam,
+            Self::Inside(Insider {
+                basis: Basis::Hpl25,
+            }) => ReasonCode::InsideHpl25,
             Self::Identified(_) => ReasonCode::ConsentActive,
             Self::Anonymised(reason) | Self::Sealed(reason) | Self::Absent(reason) => *reason,
         }
@@ -131,11 +149,11 @@ impl Sight {
 #[must_use]
 pub fn who_sees(matter: &Matter<'_>, viewer: &Viewer<'_>, now: Timestamp) -> Sight {
     if let Some(basis) = inside(matter, viewer) {
-        return Sight::Inside(basis);
+        return Sight::Inside(Insider { basis });
     }
-    let in_audience = viewer.unit == matter.audience;
+    let in_audience = viewer.unit == matter.audience && takes_part(viewer.role);
     match (in_audience, viewer.has_seen, cover(matter, viewer, now)) {
-        (false, false, _) => Sight::Absent(outside_reason(viewer)),
+        (false, false, _) => Sight::Absent(outside_reason(matter, viewer)),
         (false, true, _) => Sight::Sealed(ReasonCode::NotInAudience),
         (true, _, Ok(cover)) => Sight::Identified(cover),
         (true, true, Err(reason)) => Sight::Sealed(reason),
@@ -144,8 +162,11 @@ pub fn who_sees(matter: &Matter<'_>, viewer: &Viewer<'_>, now: Timestamp) -> Sig
     }
 }
 
-/// Decides what everybody `present` is shown together: the least that any of them may see.
-/// In a meeting everyone present must be inside or covered (R3).
+/// Decides what everybody `present` gets together: in a meeting everyone present must be inside or
+/// covered (R3), and nobody is shown more than the one who may see least. Who is present and sealed,
+/// or outside the audience, keeps even the anonymised view from the others.
+///
+/// An insider stays inside; what the room is shown is [`crate::view::Release::to_all`].
 #[must_use]
 pub fn who_sees_together(
     matter: &Matter<'_>,
@@ -164,26 +185,34 @@ pub fn who_sees_together(
 #[must_use]
 pub fn shown_together(alone: Vec<Sight>) -> Vec<Sight> {
     let covers = alone.iter().filter_map(|sight| match sight {
-        Sight::Identified(cover) => Some(cover.categories),
+        Sight::Identified(cover) => Some((cover.categories, cover.until)),
         Sight::Inside(_) | Sight::Anonymised(_) | Sight::Sealed(_) | Sight::Absent(_) => None,
     });
-    let shared = covers.fold(CategorySet::all(), CategorySet::intersection);
+    let (categories, until) = covers
+        .reduce(|(a, until), (b, other)| (a.intersection(b), until.min(other)))
+        .unwrap_or((CategorySet::all(), Timestamp::MAX));
     let all_may = alone
         .iter()
-        .all(|sight| matches!(sight, Sight::Inside(_) | Sight::Identified(_)));
-    alone
-        .into_iter()
-        .map(|sight| match (sight, all_may) {
-            (Sight::Identified(cover), true) => Sight::Identified(Cover {
-                categories: shared,
-                ..cover
-            }),
-            (Sight::Inside(_) | Sight::Identified(_), false) => {
-                Sight::Anonymised(ReasonCode::UncoveredPersonPresent)
-            }
-            (unchanged, _) => unchanged,
-        })
-        .collect()
+        .all(|s| matches!(s, Sight::Inside(_) | Sight::Identified(_)));
+    let none_may = alone
+        .iter()
+        .any(|s| matches!(s, Sight::Sealed(_) | Sight::Absent(_)));
+    let together = |sight| match sight {
+        Sight::Identified(cover) if all_may => Sight::Identified(Cover {
+            categories,
+            until,
+            ..cover
+        }),
+        Sight::Inside(_) if all_may => sight,
+        Sight::Inside(_) | Sight::Identified(_) | Sight::Anonymised(_) if none_may => {
+            Sight::Sealed(ReasonCode::UncoveredPersonPresent)
+        }
+        Sight::Inside(_) | Sight::Identified(_) => {
+            Sight::Anonymised(ReasonCode::UncoveredPersonPresent)
+        }
+        Sight::Anonymised(_) | Sight::Sealed(_) | Sight::Absent(_) => sight,
+    };
+    alone.into_iter().map(together).collect()
 }
 
 /// Rule 1: a member of the case team whose role the owner's compartment admits, or health
@@ -197,9 +226,10 @@ fn inside(matter: &Matter<'_>, viewer: &Viewer<'_>) -> Option<Basis> {
         Basis::Team => (viewer.compartment == matter.compartment).then_some(basis),
         Basis::Hpl25 => {
             let care = matter.compartment.is_health() && viewer.compartment.is_health();
-            let objected = matter
-                .subject
-                .is_some_and(|subject| subject.objections.iter().any(|o| o.keeps_out(viewer)));
+            let objections = matter.subject?.objections;
+            let objected = objections
+                .iter()
+                .any(|objection| objection.keeps_out(viewer));
             (care && !objected).then_some(basis)
         }
     }
@@ -215,10 +245,26 @@ impl Objection {
     }
 }
 
-const fn outside_reason(viewer: &Viewer<'_>) -> ReasonCode {
-    match viewer.membership {
-        Some(_) => ReasonCode::NotOnCaseTeam,
-        None => ReasonCode::NotInAudience,
+/// Whether somebody in `role` may be in a discussion at all. Oversight and operations see no case,
+/// and employers are never in a case discussion.
+const fn takes_part(role: Role) -> bool {
+    match role {
+        Role::Clinician
+        | Role::Gp
+        | Role::NavAdviser
+        | Role::JobSpecialist
+        | Role::MethodSupervisor
+        | Role::Coordinator => true,
+        Role::EmployerContact | Role::Auditor | Role::Administrator | Role::PrivacyOfficer => false,
+    }
+}
+
+/// A colleague of the owner's compartment lacks a place on the team; anybody else, the audience.
+fn outside_reason(matter: &Matter<'_>, viewer: &Viewer<'_>) -> ReasonCode {
+    if viewer.membership.is_some() || viewer.compartment == matter.compartment {
+        ReasonCode::NotOnCaseTeam
+    } else {
+        ReasonCode::NotInAudience
     }
 }
 
@@ -235,177 +281,15 @@ pub fn cover(
         return Err(ReasonCode::NoConsent);
     };
     let said = Said::of(matter, subject, viewer, now);
-    if said.excludes_viewer(viewer) {
+    if said.excludes_viewer() {
         return Err(ReasonCode::Excluded);
     }
-    let covered = said.covered(matter, viewer, subject.restricted);
+    let covered = said.covered();
     if !covered.categories.contains(Category::Identity) {
-        return Err(said.why_not(matter, viewer, subject.restricted, covered.categories));
+        return Err(said.why_not());
     }
     if !covered.categories.covers(matter.drawn) {
         return Err(ReasonCode::SummaryNotCovered);
     }
     Ok(covered)
-}
-
-/// What the patient has said about this source, sorted by whether it is in force.
-struct Said<'a> {
-    matter_source: (UnitId, OrganisationId),
-    active: Vec<ActiveConsent<'a>>,
-    inactive: Vec<(&'a Consent, ReasonCode)>,
-    /// Topics kept out by exclusions in force.
-    excluded: CategorySet,
-    /// Refusals that mean the viewer: when, and of what.
-    refused: Vec<(Timestamp, CategorySet)>,
-}
-
-impl<'a> Said<'a> {
-    fn of(matter: &Matter<'_>, subject: Subject<'a>, viewer: &Viewer<'_>, now: Timestamp) -> Self {
-        let matter_source = (matter.owner, matter.organisation);
-        let mut said = Self {
-            matter_source,
-            active: Vec::new(),
-            inactive: Vec::new(),
-            excluded: CategorySet::NONE,
-            refused: Vec::new(),
-        };
-        let speaking = subject
-            .consents
-            .iter()
-            .filter(|c| c.speaks_for(matter.owner, matter.organisation));
-        for consent in speaking {
-            if let State::Refused { at } = consent.state {
-                let topics = said.heard(consent, viewer).map(|g| g.categories);
-                let topics = topics.fold(CategorySet::NONE, CategorySet::union);
-                said.refused.push((at, topics));
-            }
-            match consent.active_at(now, Some(matter.discussion)) {
-                Ok(active) => {
-                    said.excluded = said.excluded.union(consent.excluded_categories);
-                    said.active.push(active);
-                }
-                Err(reason) => said.inactive.push((consent, reason)),
-            }
-        }
-        said
-    }
-
-    /// The grants of `consent` from this source that mean the viewer.
-    fn heard<'c>(
-        &self,
-        consent: &'c Consent,
-        viewer: &Viewer<'_>,
-    ) -> impl Iterator<Item = &'c Grant> + use<'c> {
-        let (unit, organisation) = self.matter_source;
-        let (person, at, role, barred) = (viewer.person, viewer.unit, viewer.role, viewer.barred());
-        consent.grants.iter().filter(move |g| {
-            g.source.speaks_for(unit, organisation) && g.recipient.means(person, at, role, barred)
-        })
-    }
-
-    /// An exclusion holds even against who is barred as one of a unit.
-    fn excludes_viewer(&self, viewer: &Viewer<'_>) -> bool {
-        self.active.iter().any(|active| {
-            let kept_out = &active.consent().excluded_recipients;
-            kept_out
-                .iter()
-                .any(|r| r.means(viewer.person, viewer.unit, viewer.role, false))
-        })
-    }
-
-    fn covered(&self, matter: &Matter<'_>, viewer: &Viewer<'_>, restricted: bool) -> Cover {
-        let mut cover = Cover {
-            categories: CategorySet::NONE,
-            consents: Vec::new(),
-            until: Timestamp::MAX,
-        };
-        for active in self
-            .active
-            .iter()
-            .filter(|a| a.consent().purpose == matter.purpose)
-        {
-            let topics = self
-                .heard(active.consent(), viewer)
-                .filter(|g| !restricted || g.recipient.is_named_person())
-                .fold(CategorySet::NONE, |all, g| all.union(g.categories))
-                .without(self.excluded)
-                .without(self.refused_since(active.granted_at()));
-            if !topics.is_empty() {
-                cover.categories = cover.categories.union(topics);
-                cover
-                    .consents
-                    .push((active.consent().id, active.consent().version));
-                cover.until = cover.until.min(active.until());
-            }
-        }
-        cover
-    }
-
-    /// A refusal overrides what was granted before it; a later grant is the later word.
-    fn refused_since(&self, granted_at: Timestamp) -> CategorySet {
-        let later = self.refused.iter().filter(|(at, _)| *at >= granted_at);
-        later.fold(CategorySet::NONE, |all, (_, topics)| all.union(*topics))
-    }
-
-    /// The reason nearest to a yes.
-    fn why_not(
-        &self,
-        matter: &Matter<'_>,
-        viewer: &Viewer<'_>,
-        restricted: bool,
-        covered: CategorySet,
-    ) -> ReasonCode {
-        let means_viewer = |c: &Consent| self.heard(c, viewer).next().is_some();
-        let for_this = |c: &Consent| c.purpose == matter.purpose;
-        let right: Vec<_> = self
-            .active
-            .iter()
-            .map(ActiveConsent::consent)
-            .filter(|c| for_this(c) && means_viewer(c))
-            .collect();
-        if restricted && !right.is_empty() && covered.is_empty() {
-            return ReasonCode::Restricted;
-        }
-        if right.iter().any(|c| {
-            let topics = self
-                .heard(c, viewer)
-                .any(|g| g.categories.contains(Category::Identity));
-            topics && !covered.contains(Category::Identity)
-        }) {
-            return ReasonCode::Excluded;
-        }
-        if !right.is_empty() {
-            return ReasonCode::CategoryNotCovered;
-        }
-        let once = self
-            .inactive
-            .iter()
-            .filter(|(c, reason)| {
-                *reason != ReasonCode::NoConsent && for_this(c) && means_viewer(c)
-            })
-            .max_by_key(|(c, _)| (c.state.granted_at(), c.version));
-        if let Some((_, reason)) = once {
-            return *reason;
-        }
-        if self.active.iter().any(|a| means_viewer(a.consent())) {
-            return ReasonCode::WrongPurpose;
-        }
-        if self.active.iter().any(|a| for_this(a.consent())) {
-            return ReasonCode::WrongRecipient;
-        }
-        ReasonCode::NoConsent
-    }
-}
-
-impl State {
-    /// When it was granted, if it ever was.
-    #[must_use]
-    pub const fn granted_at(&self) -> Option<Timestamp> {
-        match self {
-            Self::Draft | Self::Refused { .. } => None,
-            Self::Active(was) | Self::Withdrawn { was, .. } | Self::Superseded { was, .. } => {
-                Some(was.granted_at)
-            }
-        }
-    }
 }

@@ -1,9 +1,12 @@
 //! The discussion: a case put before one audience for one purpose, and its thread.
 
+#[cfg(test)]
+mod tests;
+
 use crate::actor::Staff;
 use crate::case::{Case, CaseText};
 use crate::code::{CategorySet, Purpose, ReasonCode, Role, codes};
-use crate::decision::{Basis, Sight};
+use crate::decision::{Basis, Insider, Sight};
 use crate::id::{CaseId, DiscussionId, MessageId, PersonId, UnitId};
 use crate::permit::{Decision, Permit, Refusal, RefusalCode};
 use crate::summary::ScannedText;
@@ -278,12 +281,16 @@ impl Discussion {
     /// Absent for all but the case team; wrong state where it is closed already.
     pub fn close(&self, sight: &Sight, by: PersonId) -> Decision<Turned> {
         match (sight, self.state) {
-            (Sight::Inside(Basis::Team), DiscussionState::Stopped) => Ok(Permit::grant(Turned {
-                discussion: self.id,
-                by,
-                state: DiscussionState::Closed,
-            })),
-            (Sight::Inside(Basis::Team), _) => self.turn(DiscussionState::Closed, by),
+            (Sight::Inside(Insider { basis: Basis::Team }), DiscussionState::Stopped) => {
+                Ok(Permit::grant(Turned {
+                    discussion: self.id,
+                    by,
+                    state: DiscussionState::Closed,
+                }))
+            }
+            (Sight::Inside(Insider { basis: Basis::Team }), _) => {
+                self.turn(DiscussionState::Closed, by)
+            }
             (_, _) => Err(Refusal::absent(ReasonCode::NotOnCaseTeam)),
         }
     }

@@ -1,9 +1,12 @@
 //! What the log records of one act: who, whom, what, to whom, why, and how it came out. Never a
 //! text, never an identity.
 
+#[cfg(test)]
+mod tests;
+
 use crate::code::{CategorySet, Purpose, ReasonCode, codes};
 use crate::consent::Recipient;
-use crate::decision::{Basis, Sight};
+use crate::decision::{Basis, Insider, Sight};
 use crate::id::{
     CaseId, ConsentId, DiscussionId, NoteId, OrganisationId, ParticipationId, PatientId, PersonId,
     UnitId,
@@ -281,7 +284,7 @@ impl Event {
     pub fn shown_by(mut self, sight: &Sight) -> Self {
         self.reason = Some(sight.reason());
         match sight {
-            Sight::Inside(basis) => {
+            Sight::Inside(Insider { basis }) => {
                 self.outcome = Outcome::Accessed;
                 self.basis = Some(*basis);
             }

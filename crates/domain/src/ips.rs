@@ -2,6 +2,9 @@
 //!
 //! Types, table and API are its own; nothing here knows the journal and nothing there knows this.
 
+#[cfg(test)]
+mod tests;
+
 use crate::actor::Staff;
 use crate::code::{Purpose, ReasonCode, Role, codes};
 use crate::decision::Sight;
@@ -172,7 +175,7 @@ impl Participation {
         }
     }
 
-    /// Lets a deputy or a method supervisor of the same unit in.
+    /// Lets a deputy or a method supervisor of the same organisation in.
     ///
     /// # Errors
     /// Absent for those outside; R4 for anybody who is not of the IPS team in that function.

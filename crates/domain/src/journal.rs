@@ -16,6 +16,8 @@
 //! ```
 
 mod filing;
+#[cfg(test)]
+mod tests;
 
 pub use filing::{
     Acknowledgement, Filed, FiledNote, Filing, FilingContent, NoteForFiling, Reach, Reference,

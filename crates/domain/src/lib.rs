@@ -22,6 +22,8 @@ pub mod permit;
 pub mod record;
 pub mod rules;
 pub mod summary;
+#[cfg(test)]
+mod testing;
 pub mod time;
 pub mod unit;
 pub mod view;

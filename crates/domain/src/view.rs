@@ -1,42 +1,75 @@
 //! What leaves the service of a discussion.
 //!
-//! An anonymised view holds only [`NonIdentifying`] fields: a field of any other type does not
-//! compile.
+//! An anonymised view holds only [`NonIdentifying`] fields:
 //!
-//! ```compile_fail
-//! use samrad_domain::{anonymised, patient::FullName};
+//! ```
+//! use samrad_domain::{anonymised, discussion::Label};
 //! anonymised! {
-//!     /// A view that gives a name away.
-//!     pub struct Careless { name: FullName }
+//!     /// A view that gives nobody away.
+//!     pub struct Careful { /// What it is called.
+//!         label: Label }
 //! }
 //! ```
 //!
-//! Nor can the marker be given to a type from outside:
+//! A field of any other type does not compile, nor can the marker be given from outside:
 //!
-//! ```compile_fail
+//! ```compile_fail,E0277
+//! use samrad_domain::{anonymised, patient::FullName};
+//! anonymised! {
+//!     /// A view that gives a name away.
+//!     pub struct Careless { /// Who it is.
+//!         name: FullName }
+//! }
+//! ```
+//!
+//! ```compile_fail,E0277
 //! struct Mine(String);
 //! impl samrad_domain::view::NonIdentifying for Mine {}
 //! ```
 //!
-//! A view with identity is built only from a decision, and opens only against the log's witness:
+//! A view with identity is built only from a decision, which nobody else can make up:
 //!
-//! ```compile_fail
-//! fn leak(view: samrad_domain::view::IdentifiedView) -> samrad_domain::patient::FullName {
-//!     view.identity.name
+//! ```compile_fail,E0639
+//! use samrad_domain::decision::{Basis, Insider};
+//! let insider = Insider { basis: Basis::Team };
+//! ```
+//!
+//! ```compile_fail,E0639
+//! use samrad_domain::{code::CategorySet, decision::Cover};
+//! fn forge(until: jiff::Timestamp) -> Cover {
+//!     Cover { categories: CategorySet::all(), consents: Vec::new(), until }
 //! }
 //! ```
 //!
-//! ```compile_fail
-//! fn leak(view: samrad_domain::view::IdentifiedView) {
-//!     let _ = view.open();
-//! }
-//! ```
-//!
-//! ```compile_fail
+//! ```compile_fail,E0451
 //! fn forge() -> samrad_domain::view::Release {
 //!     samrad_domain::view::Release { categories: samrad_domain::code::CategorySet::all(), places: true }
 //! }
 //! ```
+//!
+//! And it opens only against the log's witness:
+//!
+//! ```
+//! use samrad_domain::view::{Committed, IdentifiedView};
+//! fn show(view: IdentifiedView, logged: &Committed) -> samrad_domain::patient::FullName {
+//!     view.open(logged).identity.name
+//! }
+//! ```
+//!
+//! ```compile_fail,E0616
+//! fn leak(view: samrad_domain::view::IdentifiedView) -> samrad_domain::patient::FullName {
+//!     view.content.identity.name
+//! }
+//! ```
+//!
+//! ```compile_fail,E0061
+//! fn leak(view: samrad_domain::view::IdentifiedView) {
+//!     let _ = view.open();
+//! }
+//! ```
+
+#[cfg(test)]
+mod tests;
 
 use crate::case::Statement;
 use crate::code::{Category, CategorySet, Purpose, Role};
@@ -50,6 +83,7 @@ use crate::summary::ScannedText;
 use crate::summary::Summary;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::fmt;
 
 mod sealed {
     pub trait Sealed {}
@@ -169,6 +203,21 @@ impl Release {
         }
     }
 
+    /// What everybody of a room may be shown on one screen: what each of them may see; nothing
+    /// where one may not (R3).
+    #[must_use]
+    pub fn to_all(together: &[Sight], restricted: bool) -> Option<Self> {
+        let mut each = together.iter().map(|sight| Self::by(sight, restricted));
+        let first = each.next()??;
+        each.try_fold(first, |all, next| {
+            let next = next?;
+            Some(Self {
+                categories: all.categories.intersection(next.categories),
+                places: all.places && next.places,
+            })
+        })
+    }
+
     /// The categories let out.
     #[must_use]
     pub const fn categories(&self) -> CategorySet {
@@ -196,8 +245,8 @@ impl Committed {
     }
 }
 
-/// Who somebody is.
-#[derive(Clone, Debug)]
+/// Who somebody is. It does not print.
+#[derive(Clone)]
 pub struct Identity {
     /// Name.
     pub name: FullName,
@@ -207,6 +256,12 @@ pub struct Identity {
     pub birth_date: Date,
     /// Municipality; withheld from outsiders where the person is protected.
     pub municipality: Option<String>,
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Identity(..)")
+    }
 }
 
 /// What an identified view holds once it may be opened.

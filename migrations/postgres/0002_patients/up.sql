@@ -1,5 +1,6 @@
--- The record that one compartment keeps of a person. What names the person is encrypted
--- (columns *_enc); the person key, a keyed hash of the identity number, ties records together.
+-- The records that a compartment keeps of a person: one for each registration, so that a second
+-- one tells nothing of the first (docs/adr, "Registering a patient"). What names the person is
+-- encrypted (columns *_enc); the person key, a keyed hash of the identity number, ties them together.
 
 -- Keys of records, each wrapped by a master key. Destroying one is the erasure of all it sealed.
 CREATE TABLE data_key (
@@ -25,10 +26,9 @@ CREATE TABLE patient (
     protection TEXT NOT NULL CHECK (protection IN ('none', 'code6', 'code7', 'shielded')),
     version INTEGER NOT NULL CHECK (version >= 1),
     created_at TIMESTAMPTZ NOT NULL,
-    CHECK ((compartment_kind = 'none') = (compartment_key = '')),
-    UNIQUE (compartment_kind, compartment_key, person_key)
+    CHECK ((compartment_kind = 'none') = (compartment_key = ''))
 );
-CREATE INDEX patient_by_person_key ON patient (person_key);
+CREATE INDEX patient_by_person_key ON patient (person_key, compartment_kind, compartment_key);
 
 -- Who of the compartment registered the patient, and for which unit.
 CREATE TABLE patient_registration (

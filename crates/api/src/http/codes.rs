@@ -66,6 +66,7 @@ closed_lists! {
     information::Form = "Form" as FormCode,
     ips::Function = "IpsFunction" as IpsFunctionCode,
     journal::NoteKind = "NoteKind" as NoteKindCode,
+    journal::NoteFilter = "NoteFilter" as NoteFilterCode,
     journal::NoteState = "NoteState" as NoteStateCode,
     patient::Authority = "Authority" as AuthorityCode,
     patient::Custody = "Custody" as CustodyCode,

@@ -1,1 +1,385 @@
-//! Reading the log.
+//! Reading the log: which entries a question asks for, newest first, and what they say.
+//!
+//! An organisation gets its own entries and no others: those in which it acted, was the source or
+//! was among the recipients. A person gets those about the records kept of them. Who may ask, and
+//! that the asking is logged, is decided before; nothing here writes.
+//!
+//! An entry's index never changes and grows with time, so a page is everything below an index:
+//! entries that come in meanwhile neither push nor repeat any. Every search walks an index of the
+//! database from its end: that of the narrowest column asked for, else those of the organisation.
+//! The other conditions are written so that SQLite, which keeps no statistics here, doesn't take
+//! them for a better way in.
+
+mod names;
+mod own;
+
+pub use names::Names;
+pub use own::of_person;
+
+use super::StoreError;
+use super::conn::{Conn, MultiBackend};
+use super::keys;
+use super::schema::{data_key, log_body, log_entry, log_recipient, patient};
+use super::sql::Db;
+use super::vault::{self, DataKey, Row, Vault};
+use crate::log::body::Body;
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use jiff::Timestamp;
+use samrad_domain::code::ReasonCode;
+use samrad_domain::event::{EventKind, Outcome};
+use samrad_domain::id::{
+    CaseId, DataKeyId, DiscussionId, EventId, OrganisationId, PatientId, UnitId,
+};
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// What is asked of the log of one organisation.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Whose entries.
+    pub organisation: OrganisationId,
+    /// About this patient.
+    pub patient: Option<PatientId>,
+    /// By this person or client.
+    pub actor: Option<Uuid>,
+    /// In which this other organisation acted, was the source or heard.
+    pub party: Option<OrganisationId>,
+    /// In which this unit acted, was concerned or heard.
+    pub unit: Option<UnitId>,
+    /// Of this case.
+    pub case: Option<CaseId>,
+    /// Of this discussion.
+    pub discussion: Option<DiscussionId>,
+    /// Of this kind.
+    pub kind: Option<EventKind>,
+    /// For this reason.
+    pub reason: Option<ReasonCode>,
+    /// That came out like this.
+    pub outcome: Option<Outcome>,
+    /// Not before this moment.
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
+}
+
+impl Question {
+    /// Everything that an organisation may see.
+    #[must_use]
+    pub const fn all_of(organisation: OrganisationId) -> Self {
+        Self {
+            organisation,
+            patient: None,
+            actor: None,
+            party: None,
+            unit: None,
+            case: None,
+            discussion: None,
+            kind: None,
+            reason: None,
+            outcome: None,
+            from: None,
+            until: None,
+        }
+    }
+}
+
+/// An entry, opened.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its index, from 0.
+    pub index: i64,
+    /// Its id.
+    pub event: EventId,
+    /// When it was recorded, to the millisecond.
+    pub recorded_at: Timestamp,
+    /// What kind of act it was.
+    pub kind: EventKind,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// Its leaf hash.
+    pub leaf: Vec<u8>,
+    /// What it says; nothing once that was lawfully erased.
+    pub body: Option<Body>,
+}
+
+/// The newest `limit` entries below index `below` that `question` asks for, newest first.
+///
+/// # Errors
+/// When the database does not answer, or an entry can't be opened.
+pub fn page(
+    conn: &mut Conn,
+    vault: &Vault,
+    question: &Question,
+    below: i64,
+    limit: u32,
+) -> Result<Vec<Entry>, StoreError> {
+    let found = indices(conn, question, below, i64::from(limit))?;
+    entries(conn, vault, &found)
+}
+
+/// The record that a reading of the log about `patient` is logged on: none where there is no such
+/// record, or where it was erased and takes no more entries.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn standing(conn: &mut Conn, patient: PatientId) -> Result<Option<PatientId>, StoreError> {
+    Ok(patient::table
+        .inner_join(data_key::table)
+        .filter(patient::id.eq(Db(patient)))
+        .filter(data_key::wrapped.is_not_null())
+        .select(patient::id)
+        .first(conn)
+        .optional()?)
+}
+
+/// Whether an organisation acted, was the source or heard.
+macro_rules! takes_part {
+    ($organisation:expr) => {{
+        let organisation: OrganisationId = $organisation;
+        let heard = diesel::alias!(log_recipient as heard);
+        let heard_it = heard
+            .filter(heard.field(log_recipient::idx).eq(log_entry::idx))
+            .filter(not(heard
+                .field(log_recipient::organisation_id)
+                .ne(Db(organisation))));
+        log_entry::actor_organisation
+            .eq(Db(organisation))
+            .or(log_entry::source_organisation.eq(Db(organisation)))
+            .or(exists(heard_it))
+    }};
+}
+
+/// Adds the conditions of a question, each of which costs a look at the row and no more.
+///
+/// `NOT (a <> b)` is `a = b` to PostgreSQL's planner, and no way into an index to SQLite's.
+macro_rules! narrowed {
+    ($query:expr, $question:expr) => {{
+        let (mut query, question): (_, &Question) = ($query, $question);
+        if let Some(kind) = question.kind {
+            query = query.filter(not(log_entry::kind.ne(Db(kind))));
+        }
+        if let Some(reason) = question.reason {
+            query = query.filter(not(log_entry::reason_code.ne(Db(reason))));
+        }
+        if let Some(outcome) = question.outcome {
+            query = query.filter(log_entry::outcome.eq(Db(outcome)));
+        }
+        if let Some(patient) = question.patient {
+            query = query.filter(not(log_entry::patient_id.ne(Db(patient))));
+        }
+        if let Some(case) = question.case {
+            query = query.filter(not(log_entry::case_id.ne(Db(case))));
+        }
+        if let Some(discussion) = question.discussion {
+            query = query.filter(not(log_entry::discussion_id.ne(Db(discussion))));
+        }
+        if let Some(actor) = question.actor {
+            query = query.filter(not(log_entry::actor_id.ne(Db(actor))));
+        }
+        if let Some(party) = question.party {
+            query = query.filter(takes_part!(party));
+        }
+        if let Some(unit) = question.unit {
+            let heard = diesel::alias!(log_recipient as heard);
+            let heard_it = heard
+                .filter(heard.field(log_recipient::idx).eq(log_entry::idx))
+                .filter(not(heard.field(log_recipient::unit_id).ne(Db(unit))));
+            query = query.filter(
+                log_entry::unit_id
+                    .eq(Db(unit))
+                    .or(log_entry::actor_unit.eq(Db(unit)))
+                    .or(exists(heard_it)),
+            );
+        }
+        query
+    }};
+}
+
+/// The indices of the newest `limit` entries below `below` that `question` asks for.
+fn indices(
+    conn: &mut Conn,
+    question: &Question,
+    below: i64,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let Some((from, below)) = between(conn, question, below)? else {
+        return Ok(Vec::new());
+    };
+    match by_subject(question) {
+        Some(entries) => Ok(narrowed!(entries, question)
+            .filter(takes_part!(question.organisation))
+            .filter(log_entry::idx.ge(from))
+            .filter(log_entry::idx.lt(below))
+            .order(log_entry::idx.desc())
+            .limit(limit)
+            .load(conn)?),
+        None => of_organisation(conn, question, from, below, limit),
+    }
+}
+
+type Indices<'a> = log_entry::BoxedQuery<'a, MultiBackend, BigInt>;
+
+/// The entries about the narrowest thing that is asked about, by the index of its column.
+fn by_subject<'a>(question: &Question) -> Option<Indices<'a>> {
+    let entries = log_entry::table.select(log_entry::idx).into_boxed();
+    if let Some(patient) = question.patient {
+        Some(entries.filter(log_entry::patient_id.eq(Db(patient))))
+    } else if let Some(case) = question.case {
+        Some(entries.filter(log_entry::case_id.eq(Db(case))))
+    } else if let Some(discussion) = question.discussion {
+        Some(entries.filter(log_entry::discussion_id.eq(Db(discussion))))
+    } else {
+        let actor = question.actor?;
+        Some(entries.filter(log_entry::actor_id.eq(Db(actor))))
+    }
+}
+
+/// The entries in which the organisation acted, those of which it was the source, those it heard:
+/// the newest of each, and of these the newest. An entry that is of several counts once.
+fn of_organisation(
+    conn: &mut Conn,
+    question: &Question,
+    from: i64,
+    below: i64,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let own = Db(question.organisation);
+    let mut found = BTreeSet::new();
+    let all = log_entry::table.select(log_entry::idx);
+    let acted = all
+        .filter(log_entry::actor_organisation.eq(own))
+        .into_boxed();
+    let source = all
+        .filter(log_entry::source_organisation.eq(own))
+        .into_boxed();
+    for entries in [acted, source] {
+        let newest: Vec<i64> = narrowed!(entries, question)
+            .filter(log_entry::idx.ge(from))
+            .filter(log_entry::idx.lt(below))
+            .order(log_entry::idx.desc())
+            .limit(limit)
+            .load(conn)?;
+        found.extend(newest);
+    }
+    let told = log_recipient::table
+        .inner_join(log_entry::table)
+        .filter(log_recipient::organisation_id.eq(own))
+        .select(log_recipient::idx)
+        .distinct()
+        .into_boxed();
+    let newest: Vec<i64> = narrowed!(told, question)
+        .filter(log_recipient::idx.ge(from))
+        .filter(log_recipient::idx.lt(below))
+        .order(log_recipient::idx.desc())
+        .limit(limit)
+        .load(conn)?;
+    found.extend(newest);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok(found.into_iter().rev().take(limit).collect())
+}
+
+/// The indices, from and below, between which the moments of the question lie; nothing if no entry
+/// does. Time in the log never runs backwards, so moments are indices.
+fn between(
+    conn: &mut Conn,
+    question: &Question,
+    below: i64,
+) -> Result<Option<(i64, i64)>, StoreError> {
+    let from = match question.from {
+        Some(from) => first_since(conn, from)?,
+        None => Some(0),
+    };
+    let until = match question.until {
+        Some(until) => first_since(conn, until)?,
+        None => None,
+    };
+    let below = until.map_or(below, |until| until.min(below));
+    Ok(from.filter(|from| *from < below).map(|from| (from, below)))
+}
+
+/// The index of the first entry recorded at `moment` or after it.
+fn first_since(conn: &mut Conn, moment: Timestamp) -> Result<Option<i64>, StoreError> {
+    let millis = moment.as_microsecond().div_euclid(1000);
+    let part = i64::from(moment.as_microsecond().rem_euclid(1000) > 0);
+    Ok(log_entry::table
+        .filter(log_entry::recorded_ms.ge(millis + part))
+        .order((log_entry::recorded_ms, log_entry::idx))
+        .select(log_entry::idx)
+        .first(conn)
+        .optional()?)
+}
+
+#[derive(Queryable)]
+struct EntryRow {
+    index: i64,
+    event: EventId,
+    recorded_ms: i64,
+    kind: EventKind,
+    outcome: Outcome,
+    leaf: Vec<u8>,
+    body: Option<Vec<u8>>,
+    key: Option<DataKeyId>,
+}
+
+/// The entries at these indices, newest first, opened.
+fn entries(conn: &mut Conn, vault: &Vault, indices: &[i64]) -> Result<Vec<Entry>, StoreError> {
+    let rows: Vec<EntryRow> = log_entry::table
+        .inner_join(log_body::table)
+        .filter(log_entry::idx.eq_any(indices.to_vec()))
+        .order(log_entry::idx.desc())
+        .select((
+            log_entry::idx,
+            log_entry::event_id,
+            log_entry::recorded_ms,
+            log_entry::kind,
+            log_entry::outcome,
+            log_entry::leaf_hash,
+            log_body::body_enc,
+            log_body::data_key_id,
+        ))
+        .load(conn)?;
+    if rows.len() != indices.len() {
+        return Err(corrupt("an entry without a body"));
+    }
+    let wanted = rows.iter().filter_map(|row| row.key).collect();
+    let keys = keys::fetch_all(conn, vault, &wanted)?;
+    rows.into_iter().map(|row| row.opened(&keys)).collect()
+}
+
+impl EntryRow {
+    /// A body that was erased, or whose key was destroyed, is none.
+    fn opened(self, keys: &HashMap<DataKeyId, DataKey>) -> Result<Entry, StoreError> {
+        let key = self.key.and_then(|id| keys.get(&id));
+        let body = match (self.body, key) {
+            (Some(sealed), Some(key)) => {
+                let place = vault::Place::new("log_body", Row::Index(self.index), "body_enc");
+                let bytes = key.open(place, &sealed)?;
+                let body = serde_json::from_slice(&bytes);
+                Some(body.map_err(|_| corrupt("a body of another form"))?)
+            }
+            (None, _) | (_, None) => None,
+        };
+        Ok(Entry {
+            index: self.index,
+            event: self.event,
+            recorded_at: Timestamp::from_millisecond(self.recorded_ms)
+                .map_err(|_| corrupt("a moment out of range"))?,
+            kind: self.kind,
+            outcome: self.outcome,
+            leaf: self.leaf,
+            body,
+        })
+    }
+}
+
+const fn corrupt(what: &'static str) -> StoreError {
+    StoreError::Corrupt {
+        table: "log_body",
+        what,
+    }
+}
+
+#[cfg(test)]
+mod tests;

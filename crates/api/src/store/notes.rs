@@ -1,49 +1,28 @@
 //! What must be filed in the journal or the case file (R5): closed fields, and the record system's
 //! own reference once it is filed. Nothing here knows the register of IPS follow-up (R4).
 
+mod list;
+mod rows;
+
+pub use list::{NoteLine, is_within, list};
+
+use super::conn::Conn;
+use super::dialect::insert_if_new;
+use super::schema::{patient, person, record_note, unit};
 use super::sql::Db;
 use super::unit_of_work::Tx;
-use super::{StoreError, stored_version};
-use crate::ids;
-use crate::store::dialect::insert_if_new;
-use crate::store::schema::record_note;
+use super::vault::Place;
+use super::{StoreError, keys};
 use diesel::prelude::*;
-use jiff::Timestamp;
-use samrad_domain::code::{CategorySet, Purpose, Role};
+use rows::{NewRow, NoteRow};
+use samrad_domain::actor::Actor;
 use samrad_domain::consent::Recipient;
-use samrad_domain::id::{
-    ConsentId, DiscussionId, InformationId, NoteId, OrganisationId, PatientId, UnitId,
-};
-use samrad_domain::journal::{
-    ConsentFacts, FILE_WITHIN, JournalNote, NoteKind, NoteState, Register, register,
-};
-use samrad_domain::unit::Compartment;
+use samrad_domain::id::{DataKeyId, NoteId, OrganisationId, PatientId, UnitId};
+use samrad_domain::journal::{FiledNote, Filing, JournalNote, NoteState, Register, register};
+use samrad_domain::permit::Permit;
+use samrad_domain::unit::{Compartment, CompartmentKind};
+use std::collections::BTreeSet;
 use uuid::Uuid;
-
-/// A note to file, as it is stored.
-#[derive(Insertable)]
-#[diesel(table_name = record_note)]
-#[diesel(treat_none_as_default_value = false)]
-struct NewRow {
-    id: Db<NoteId>,
-    register: Db<Register>,
-    organisation_id: Db<OrganisationId>,
-    unit_id: Db<UnitId>,
-    patient_id: Db<PatientId>,
-    kind: Db<NoteKind>,
-    information_id: Option<Db<InformationId>>,
-    discussion_id: Option<Db<DiscussionId>>,
-    consent_id: Option<Db<ConsentId>>,
-    consent_version: Option<i32>,
-    recipient_kind: Option<Db<&'static str>>,
-    recipient_id: Option<Db<Uuid>>,
-    recipient_role: Option<Db<Role>>,
-    categories: Db<CategorySet>,
-    purpose: Db<Purpose>,
-    occurred_at: Db<Timestamp>,
-    due_at: Db<Timestamp>,
-    state: Db<NoteState>,
-}
 
 /// Puts `note` among what `unit` must file about `patient`, in the transaction of the event that it
 /// tells of. Compartments that keep no such record get none. A disclosure like one noted before
@@ -62,83 +41,108 @@ pub fn add(
     let Some(register) = register(compartment.kind()) else {
         return Ok(());
     };
-    let facts = Facts::of(note);
-    let row = NewRow {
-        id: Db(NoteId::new(ids::new_uuid())),
-        register: Db(register),
-        organisation_id: Db(organisation),
-        unit_id: Db(unit),
-        patient_id: Db(patient),
-        kind: Db(note.kind()),
-        information_id: facts.information.map(Db),
-        discussion_id: facts.discussion.map(Db),
-        consent_id: facts.consent.map(|c| Db(c.consent)),
-        consent_version: facts.consent.map(|c| stored_version(c.version)),
-        recipient_kind: facts.recipient.map(|r| Db(r.0)),
-        recipient_id: facts.recipient.map(|r| Db(r.1)),
-        recipient_role: facts.recipient.and_then(|r| r.2).map(Db),
-        categories: Db(facts.consent.map_or(CategorySet::NONE, |c| c.categories)),
-        purpose: Db(facts.purpose),
-        occurred_at: Db(tx.now),
-        due_at: Db(tx.now.saturating_add(FILE_WITHIN).unwrap_or(tx.now)),
-        state: Db(NoteState::Pending),
-    };
+    let row = NewRow::of(register, (organisation, unit), patient, note, tx.now);
     insert_if_new!(tx.conn, record_note::table, &row)?;
     Ok(())
 }
 
-/// The columns that a note fills.
-struct Facts<'a> {
-    information: Option<InformationId>,
-    discussion: Option<DiscussionId>,
-    consent: Option<&'a ConsentFacts>,
-    recipient: Option<(&'static str, Uuid, Option<Role>)>,
-    purpose: Purpose,
+/// The registers that an organisation keeps, by the compartments of its units.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn registers_of(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+) -> Result<Vec<Register>, StoreError> {
+    let kinds: Vec<CompartmentKind> = unit::table
+        .filter(unit::organisation_id.eq(Db(organisation)))
+        .select(unit::compartment_kind)
+        .distinct()
+        .load(conn)?;
+    let registers: BTreeSet<_> = kinds.into_iter().filter_map(register).collect();
+    Ok(registers.into_iter().collect())
 }
 
-impl<'a> Facts<'a> {
-    const fn of(note: &'a JournalNote) -> Self {
-        match note {
-            JournalNote::InformationGiven {
-                information,
-                purpose,
-            } => Self {
-                information: Some(*information),
-                discussion: None,
-                consent: None,
-                recipient: None,
-                purpose: *purpose,
-            },
-            JournalNote::ConsentGranted(consent)
-            | JournalNote::ConsentRefused(consent)
-            | JournalNote::ConsentWithdrawn(consent) => Self::of_consent(consent),
-            JournalNote::DisclosureMade {
-                consent,
-                discussion,
-                recipient,
-            } => Self {
-                discussion: Some(*discussion),
-                recipient: Some(columns_of(recipient)),
-                ..Self::of_consent(consent)
-            },
+/// The note.
+///
+/// # Errors
+/// When the database does not answer, or the row can't be.
+pub fn find(tx: &mut Tx<'_>, id: NoteId) -> Result<Option<FiledNote>, StoreError> {
+    let found: Option<(NoteRow, DataKeyId)> = record_note::table
+        .inner_join(patient::table)
+        .filter(record_note::id.eq(Db(id)))
+        .select((NoteRow::as_select(), patient::data_key_id))
+        .first(tx.conn)
+        .optional()?;
+    let Some((row, data_key)) = found else {
+        return Ok(None);
+    };
+    let reference = match &row.reference_enc {
+        Some(bytes) => {
+            let key = keys::fetch(tx.conn, tx.vault, data_key)?;
+            Some(key.open_text(place(id), bytes)?)
         }
-    }
-
-    const fn of_consent(consent: &'a ConsentFacts) -> Self {
-        Self {
-            information: None,
-            discussion: None,
-            consent: Some(consent),
-            recipient: None,
-            purpose: consent.purpose,
-        }
-    }
+        None => None,
+    };
+    row.into_note(reference).map(Some)
 }
 
-const fn columns_of(recipient: &Recipient) -> (&'static str, Uuid, Option<Role>) {
-    match recipient {
-        Recipient::Person(person) => ("person", person.uuid(), None),
-        Recipient::Unit(unit) => ("unit", unit.uuid(), None),
-        Recipient::RoleInUnit(unit, role) => ("roleInUnit", unit.uuid(), Some(*role)),
+/// The name in the registry of the person or unit that heard.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn name_of(conn: &mut Conn, recipient: &Recipient) -> Result<String, StoreError> {
+    Ok(match recipient {
+        Recipient::Person(id) => person::table
+            .find(Db(*id))
+            .select(person::name)
+            .first(conn)?,
+        Recipient::Unit(id) | Recipient::RoleInUnit(id, _) => {
+            unit::table.find(Db(*id)).select(unit::name).first(conn)?
+        }
+    })
+}
+
+/// Files the note, by the word of `by`.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn file(
+    tx: &mut Tx<'_>,
+    permit: &Permit<Filing>,
+    note: &FiledNote,
+    by: &Actor,
+) -> Result<(), StoreError> {
+    let data_key: DataKeyId = patient::table
+        .find(Db(note.patient))
+        .select(patient::data_key_id)
+        .first(tx.conn)?;
+    let key = keys::fetch(tx.conn, tx.vault, data_key)?;
+    let (id, reference) = (permit.act().note, &permit.act().reference);
+    let (kind, filer) = filer(by)?;
+    diesel::update(record_note::table.find(Db(id)))
+        .set((
+            record_note::state.eq(Db(NoteState::Filed)),
+            record_note::reference_enc.eq(key.seal(place(id), reference.as_str().as_bytes())),
+            record_note::filed_by_kind.eq(Db(kind)),
+            record_note::filed_by.eq(Db(filer)),
+            record_note::filed_at.eq(Db(tx.now)),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+fn place(id: NoteId) -> Place {
+    Place::new("record_note", id.uuid(), "reference_enc")
+}
+
+fn filer(by: &Actor) -> Result<(&'static str, Uuid), StoreError> {
+    match by {
+        Actor::Staff(staff) => Ok(("person", staff.person.uuid())),
+        Actor::System(system) => Ok(("client", system.client.uuid())),
+        Actor::Citizen(_) => Err(StoreError::Corrupt {
+            table: "record_note",
+            what: "a note filed by a citizen",
+        }),
     }
 }

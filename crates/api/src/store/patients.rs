@@ -1,16 +1,23 @@
 //! Patients: the record that is kept of a person in one compartment, and who may read it.
 //!
-//! What names the person is sealed with the record's own data key. Records of one person in
-//! several compartments are tied by the person key alone, which never leaves the service.
+//! What names the person is sealed with the record's own data key. Each registration makes a record
+//! of its own (docs/adr, "Registering a patient"); the records of one person are tied by the
+//! person key alone, which never leaves the service.
 
 mod guardians;
 mod objections;
+mod register;
 mod row;
 mod team;
+#[cfg(test)]
+mod tests;
 
-pub use guardians::guardians;
-pub use objections::objections;
-pub use team::on_team;
+pub use guardians::{NamedGuardian, end_guardianship, guardians, named_guardians, record_guardian};
+pub use objections::{
+    find_objection, objections, record_objection, recorded_objections, withdraw_objection,
+};
+pub use register::{correct, nothing_rests_on, register};
+pub use team::{exists, on_team, own_of_person};
 
 use super::StoreError;
 use super::conn::Conn;

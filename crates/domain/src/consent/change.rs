@@ -2,7 +2,7 @@
 
 use super::{Agreement, Consent, Grant, Recipient, State, Validity};
 use crate::actor::Staff;
-use crate::code::CategorySet;
+use crate::code::{CategorySet, Role};
 use crate::id::ConsentId;
 use crate::permit::{Decision, Permit, Refusal, RefusalCode};
 use jiff::Timestamp;
@@ -78,8 +78,8 @@ impl Consent {
         Ok(Permit::grant(Refused { consent }))
     }
 
-    /// Whether `staff` is somebody whom this consent names, by person, unit or role, or of its
-    /// case team: all of them may record a withdrawal.
+    /// Whether `staff` is somebody whom this consent names, by person, unit or role: they may
+    /// record a withdrawal, as may the patient and the source's case team.
     #[must_use]
     pub fn names(&self, staff: &Staff) -> bool {
         self.covers_any_position_of(staff)
@@ -143,7 +143,7 @@ impl Consent {
         if !within || until > was.until {
             return Err(Refusal::new(RefusalCode::Widens));
         }
-        if narrowing.grants.iter().all(|g| g.categories.is_empty()) || until <= now {
+        if narrowing.grants.iter().all(|g| g.categories.is_empty()) || until <= now.max(was.from) {
             return Err(Refusal::new(RefusalCode::CoversNothing));
         }
         Ok(Permit::grant(Narrowed {
@@ -214,10 +214,13 @@ fn may_decide(by: Agreement<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// Whether `new` is no wider than `old`.
+/// Whether `new` is no wider than `old`. Job specialists named as such are not held by their unit:
+/// in a health unit they are not among those whom its name means.
 fn holds(old: &Grant, new: &Grant) -> bool {
     let narrower_recipient = match (old.recipient, new.recipient) {
-        (Recipient::Unit(unit), Recipient::RoleInUnit(other, _)) => unit == other,
+        (Recipient::Unit(unit), Recipient::RoleInUnit(other, role)) => {
+            unit == other && role != Role::JobSpecialist
+        }
         (a, b) => a == b,
     };
     old.source == new.source && narrower_recipient && old.categories.covers(new.categories)

@@ -136,19 +136,21 @@ impl Consent {
         informed(self, facts, now)?;
         accepted(self, terms, facts)?;
         let agreed = authority(terms, by, facts, now)?;
-        let validity = validity(terms, facts, &agreed, now)?;
+        let single_use = terms.single_use || self.agreed_to_single_use();
+        let validity = validity(terms, single_use, facts, &agreed, now)?;
         let complete = terms.given_by == GivenBy::Patient || all_agreed(&agreed, facts, now);
         let mut consent = self.clone();
         consent.version += 1;
         consent.form = Some(terms.form);
         consent.given_by = terms.given_by;
         consent.guardianships.clone_from(&agreed);
+        consent.information = facts.information.map(|record| record.id);
+        consent.single_use = single_use;
         if complete {
-            consent.single_use = terms.single_use;
             consent.age_at_grant = Some(facts.patient.age_at(now));
             consent.used = terms
                 .discussion
-                .filter(|_| terms.single_use)
+                .filter(|_| consent.single_use)
                 .map(|discussion| super::Use {
                     discussion,
                     ended_at: None,
@@ -165,6 +167,11 @@ impl Consent {
             agreed,
             outcome,
         }))
+    }
+
+    /// Whether another guardian has agreed to this draft, for a single use and no more.
+    fn agreed_to_single_use(&self) -> bool {
+        !self.guardianships.is_empty() && self.single_use
     }
 
     /// Whether any grant of this consent would let `staff` hear something, in any of the positions
@@ -205,7 +212,8 @@ fn informed(consent: &Consent, facts: &GrantFacts<'_>, now: Timestamp) -> Result
     let Some(record) = facts.information else {
         return Err(Refusal::new(RefusalCode::InformationMissing));
     };
-    if record.purpose != consent.purpose || record.given_at > now || record.recorded_at > now {
+    let about_this = record.patient == consent.patient && record.purpose == consent.purpose;
+    if !about_this || record.given_at > now || record.recorded_at > now {
         return Err(Refusal::new(RefusalCode::InformationMissing));
     }
     if consent.purpose == Purpose::IpsCooperation && !record.by_health_personnel() {
@@ -262,33 +270,49 @@ fn authority(
     }
     let mut agreed = match by {
         Agreement::Team { .. } => terms.guardianships.clone(),
-        Agreement::Guardian(own) => facts
-            .approvals
-            .iter()
-            .copied()
-            .filter(|a| *a != own)
-            .chain([own])
-            .collect(),
+        Agreement::Guardian(own) => {
+            let holds = |a: &GuardianshipId| facts.holders(terms, now).any(|g| g.id == *a);
+            facts
+                .approvals
+                .iter()
+                .copied()
+                .filter(holds)
+                .chain([own])
+                .collect()
+        }
         Agreement::Patient => return Err(Refusal::new(RefusalCode::GuardiansMissing)),
     };
     agreed.sort();
     agreed.dedup();
-    let holders: Vec<_> = facts
-        .guardians
-        .iter()
-        .filter(|g| agreed.contains(&g.id) && g.holds_at(now) && g.authority == required(terms))
-        .collect();
-    if agreed.is_empty() || holders.len() != agreed.len() {
+    let held = facts
+        .holders(terms, now)
+        .filter(|g| agreed.contains(&g.id))
+        .count();
+    if agreed.is_empty() || held != agreed.len() {
         return Err(Refusal::new(RefusalCode::GuardiansMissing));
     }
     let parental = terms.given_by == GivenBy::Guardian;
-    if parental && age >= alone_from {
+    if parental && age >= earliest_age(facts.sources) {
         return Err(Refusal::new(RefusalCode::PatientDecidesAlone));
     }
     if matches!(by, Agreement::Team { .. }) && !all_agreed(&agreed, facts, now) {
         return Err(Refusal::new(RefusalCode::GuardiansMissing));
     }
     Ok(agreed)
+}
+
+impl GrantFacts<'_> {
+    /// The guardians who hold the authority that `terms` rest on.
+    fn holders<'f>(
+        &'f self,
+        terms: &Terms,
+        now: Timestamp,
+    ) -> impl Iterator<Item = &'f Guardianship> + use<'f> {
+        let authority = required(terms);
+        self.guardians
+            .iter()
+            .filter(move |g| g.authority == authority && g.holds_at(now))
+    }
 }
 
 const fn required(terms: &Terms) -> Authority {
@@ -325,20 +349,23 @@ fn strictest_age(sources: &[CompartmentKind]) -> u8 {
 /// Never before the recording, at most twelve months, single use to the end of the Oslo day.
 fn validity(
     terms: &Terms,
+    single_use: bool,
     facts: &GrantFacts<'_>,
     agreed: &[GuardianshipId],
     now: Timestamp,
 ) -> Result<Validity, Refusal> {
     let from = terms.from.unwrap_or(now);
     let longest = twelve_months_after(from);
-    let until = match (terms.until, terms.single_use) {
-        (Some(until), _) => until,
-        (None, true) => end_of_oslo_day(from),
-        (None, false) => longest,
+    let latest = if single_use {
+        end_of_oslo_day(from)
+    } else {
+        longest
     };
+    let until = terms.until.unwrap_or(latest);
     if from < now || until <= from || until > longest {
         return Err(Refusal::new(RefusalCode::ValidityOutOfBounds));
     }
+    let until = until.min(latest);
     Ok(Validity {
         granted_at: now,
         from,

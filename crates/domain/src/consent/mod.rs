@@ -8,6 +8,8 @@ mod change;
 mod draft;
 mod grant;
 mod sight;
+#[cfg(test)]
+mod tests;
 
 pub use change::{Narrowed, Narrowing, Reach, Refused, Renewed, Withdrawn};
 pub use draft::{Draft, Drafted};
@@ -59,13 +61,16 @@ pub enum Recipient {
 
 impl Recipient {
     /// Whether `person`, acting as `role` in `unit`, is meant. Whoever is tainted and acts in a
-    /// health compartment is never meant as one of the unit, only by name.
+    /// health compartment is never meant as one of the unit or its health personnel (`barred`);
+    /// only by name, or where job specialists are named as what they are.
     #[must_use]
     pub fn means(&self, person: PersonId, unit: UnitId, role: Role, barred: bool) -> bool {
         match self {
             Self::Person(named) => *named == person,
             Self::Unit(named) => *named == unit && !barred,
-            Self::RoleInUnit(named, r) => *named == unit && *r == role && !barred,
+            Self::RoleInUnit(named, r) => {
+                *named == unit && *r == role && (!barred || *r == Role::JobSpecialist)
+            }
         }
     }
 
@@ -128,6 +133,19 @@ pub enum State {
         /// The validity it had.
         was: Validity,
     },
+}
+
+impl State {
+    /// When it was granted, if it ever was.
+    #[must_use]
+    pub const fn granted_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Draft | Self::Refused { .. } => None,
+            Self::Active(was) | Self::Withdrawn { was, .. } | Self::Superseded { was, .. } => {
+                Some(was.granted_at)
+            }
+        }
+    }
 }
 
 /// The discussion that a single-use consent was used in.
@@ -235,18 +253,15 @@ impl Consent {
         if validity.lapses_at.is_some_and(|lapse| lapse <= now) {
             return Err(ReasonCode::ConsentLapsed);
         }
+        if self.single_use && self.is_used_up(validity, now, discussion) {
+            return Err(ReasonCode::ConsentUsed);
+        }
         if validity.until <= now {
             return Err(ReasonCode::ConsentExpired);
         }
-        let mut until = validity
-            .lapses_at
-            .map_or(validity.until, |l| l.min(validity.until));
-        if self.single_use {
-            until = until.min(end_of_oslo_day(validity.from));
-            if self.is_used_up(validity, now, discussion) {
-                return Err(ReasonCode::ConsentUsed);
-            }
-        }
+        let day_ends = self.single_use.then(|| end_of_oslo_day(validity.from));
+        let ends = validity.lapses_at.into_iter().chain(day_ends);
+        let until = ends.fold(validity.until, Timestamp::min);
         Ok(ActiveConsent {
             consent: self,
             granted_at: validity.granted_at,
@@ -271,12 +286,68 @@ impl Consent {
         elsewhere || ended || end_of_oslo_day(validity.from) <= now
     }
 
+    /// A single-use consent bound to the discussion that first uses it; `None` where nothing
+    /// changes. What was agreed stays the same, and so does the version.
+    #[must_use]
+    pub fn used_in(&self, discussion: DiscussionId) -> Option<Self> {
+        let first = self.single_use && self.used.is_none();
+        first.then(|| Self {
+            used: Some(Use {
+                discussion,
+                ended_at: None,
+            }),
+            ..self.clone()
+        })
+    }
+
+    /// A single-use consent used up by the end of its discussion; `None` where nothing changes.
+    #[must_use]
+    pub fn used_up_with(&self, discussion: DiscussionId, ended_at: Timestamp) -> Option<Self> {
+        let used = self
+            .used
+            .filter(|u| u.discussion == discussion && u.ended_at.is_none())?;
+        Some(Self {
+            used: Some(Use {
+                ended_at: Some(ended_at),
+                ..used
+            }),
+            ..self.clone()
+        })
+    }
+
+    /// This consent, lapsing with the `guardianship` it rests on, which ends `at`; `None` where it
+    /// rests on others or is not in force any more.
+    #[must_use]
+    pub fn lapsing_with(&self, guardianship: GuardianshipId, at: Timestamp) -> Option<Self> {
+        match self.state {
+            State::Active(was) if self.guardianships.contains(&guardianship) => {
+                let lapses_at = Some(was.lapses_at.map_or(at, |known| known.min(at)));
+                let state = State::Active(Validity { lapses_at, ..was });
+                Some(Self {
+                    version: self.version + 1,
+                    state,
+                    ..self.clone()
+                })
+            }
+            State::Active(_)
+            | State::Draft
+            | State::Refused { .. }
+            | State::Withdrawn { .. }
+            | State::Superseded { .. } => None,
+        }
+    }
+
     /// Whether some grant of it has a source that speaks for `unit` of `organisation`.
     #[must_use]
     pub fn speaks_for(&self, unit: UnitId, organisation: OrganisationId) -> bool {
         self.grants
             .iter()
             .any(|g| g.source.speaks_for(unit, organisation))
+    }
+
+    /// Whether it keeps any topic or recipient out.
+    pub(crate) fn excludes_anything(&self) -> bool {
+        !self.excluded_categories.is_empty() || !self.excluded_recipients.is_empty()
     }
 
     /// Every category that any of its grants names.

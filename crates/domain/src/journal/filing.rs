@@ -2,8 +2,9 @@
 
 use super::{ConsentFacts, JournalNote, NoteState, Register, register};
 use crate::actor::Actor;
-use crate::code::ReasonCode;
-use crate::id::{NoteId, OrganisationId, PatientId, UnitId};
+use crate::code::{ReasonCode, Role};
+use crate::consent::Recipient;
+use crate::id::{DiscussionId, NoteId, OrganisationId, PatientId, PersonId, UnitId};
 use crate::number::IdentityNumber;
 use crate::patient::{FullName, Patient};
 use crate::permit::{Decision, Permit, Refusal, RefusalCode};
@@ -76,8 +77,15 @@ pub struct Filed {
 pub enum Reach {
     /// Nobody's.
     Nothing,
-    /// Those of the patients on whose team they are.
-    OwnPatients,
+    /// Those of the patients on whose team somebody is, acting for a unit in a role.
+    Team {
+        /// Who.
+        person: PersonId,
+        /// Acting for which unit.
+        unit: UnitId,
+        /// In which role.
+        role: Role,
+    },
     /// All of one organisation's.
     Organisation(OrganisationId),
 }
@@ -102,7 +110,11 @@ pub fn reach(actor: &Actor, wanted: Register, kept: &[Register]) -> Reach {
         Actor::Staff(staff) => {
             let own = register(staff.compartment.kind()) == Some(wanted);
             if own && staff.is_admitted() {
-                Reach::OwnPatients
+                Reach::Team {
+                    person: staff.person,
+                    unit: staff.unit,
+                    role: staff.role,
+                }
             } else {
                 Reach::Nothing
             }
@@ -172,6 +184,22 @@ impl FiledNote {
         }
     }
 
+    /// In which discussion something was disclosed, and to whom, if that is what it tells of.
+    #[must_use]
+    pub const fn disclosure(&self) -> Option<(DiscussionId, &Recipient)> {
+        match &self.note {
+            JournalNote::InformationGiven { .. }
+            | JournalNote::ConsentGranted(_)
+            | JournalNote::ConsentRefused(_)
+            | JournalNote::ConsentWithdrawn(_) => None,
+            JournalNote::DisclosureMade {
+                discussion,
+                recipient,
+                ..
+            } => Some((*discussion, recipient)),
+        }
+    }
+
     /// Shows it to who files it. `on_team` tells whether the caller is on the patient's team.
     ///
     /// # Errors
@@ -179,7 +207,7 @@ impl FiledNote {
     pub fn show(&self, wanted: Register, reach: Reach, on_team: bool) -> Decision<Showing> {
         let within = match reach {
             Reach::Nothing => false,
-            Reach::OwnPatients => on_team,
+            Reach::Team { .. } => on_team,
             Reach::Organisation(organisation) => self.organisation == organisation,
         };
         if within && self.register == wanted {

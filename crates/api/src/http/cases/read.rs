@@ -92,7 +92,7 @@ pub(in crate::http) fn inside(
     );
     let event = file.event(kind).shown_by(&sight);
     match sight {
-        Sight::Inside(basis) => Ok((file, basis, event)),
+        Sight::Inside(insider) => Ok((file, insider.basis, event)),
         Sight::Identified(_) | Sight::Anonymised(_) | Sight::Sealed(_) | Sight::Absent(_) => {
             let refusal = Refusal::absent(ReasonCode::NotOnCaseTeam);
             Err(refusal).or_refuse_as(&file.event(kind))

@@ -290,11 +290,11 @@ impl InsightBody {
     /// The insight of those inside; nobody else learns why.
     fn of(sight: &Sight) -> Option<Self> {
         match sight {
-            Sight::Inside(basis) => {
+            Sight::Inside(insider) => {
                 let reason: ReasonCode = sight.reason();
                 Some(Self {
                     reason: Coded(reason),
-                    basis: Some(Coded(*basis)),
+                    basis: Some(Coded(insider.basis)),
                     consents: Vec::new(),
                 })
             }

@@ -105,7 +105,7 @@ pub(crate) async fn record_oral_disclosure(
                 outcome: Outcome::Disclosed,
                 ..loaded.event(kind)
             };
-            if sight != Sight::Inside(Basis::Team) {
+            if !matches!(sight, Sight::Inside(insider) if insider.basis == Basis::Team) {
                 return Err(Refusal::absent(ReasonCode::NotOnCaseTeam)).or_refuse_as(&event);
             }
             let at = told

@@ -4,10 +4,40 @@ use super::super::StoreError;
 use super::super::conn::Conn;
 use super::super::schema::{objection, patient};
 use super::super::sql::Db;
+use super::super::unit_of_work::Tx;
+use crate::ids;
 use diesel::prelude::*;
+use jiff::Timestamp;
 use samrad_domain::decision::Objection;
-use samrad_domain::id::{PatientId, PersonId, UnitId};
+use samrad_domain::id::{ObjectionId, PatientId, PersonId, UnitId};
+use samrad_domain::permit::Permit;
+use samrad_domain::record::{Care, ObjectionWithdrawal, RecordedObjection};
 use uuid::Uuid;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = objection)]
+struct ObjectionRow {
+    id: ObjectionId,
+    patient_id: PatientId,
+    scope: String,
+    target_id: Option<Uuid>,
+    recorded_at: Timestamp,
+    withdrawn_at: Option<Timestamp>,
+}
+
+impl TryFrom<ObjectionRow> for RecordedObjection {
+    type Error = StoreError;
+
+    fn try_from(row: ObjectionRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id,
+            patient: row.patient_id,
+            against: read(&row.scope, row.target_id)?,
+            recorded_at: row.recorded_at,
+            withdrawn_at: row.withdrawn_at,
+        })
+    }
+}
 
 /// The objections in force for this record. An objection is the person's word to the whole
 /// compartment, so it holds for every record that the compartment keeps of them.
@@ -39,6 +69,86 @@ pub fn objections(conn: &mut Conn, id: PatientId) -> Result<Vec<Objection>, Stor
     rows.iter()
         .map(|(scope, target)| read(scope, *target))
         .collect()
+}
+
+/// The objection.
+///
+/// # Errors
+/// When the database does not answer, or the row can't be.
+pub fn find_objection(
+    conn: &mut Conn,
+    id: ObjectionId,
+) -> Result<Option<RecordedObjection>, StoreError> {
+    let row = objection::table
+        .find(Db(id))
+        .select(ObjectionRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(RecordedObjection::try_from).transpose()
+}
+
+/// The objections that stand on this record, withdrawn ones too, in the order recorded.
+///
+/// # Errors
+/// When the database does not answer, or a row can't be.
+pub fn recorded_objections(
+    conn: &mut Conn,
+    id: PatientId,
+) -> Result<Vec<RecordedObjection>, StoreError> {
+    let rows: Vec<ObjectionRow> = objection::table
+        .filter(objection::patient_id.eq(Db(id)))
+        .order((objection::recorded_at, objection::id))
+        .select(ObjectionRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(RecordedObjection::try_from).collect()
+}
+
+/// Records an objection.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn record_objection(
+    tx: &mut Tx<'_>,
+    permit: &Permit<Care>,
+    against: Objection,
+) -> Result<RecordedObjection, StoreError> {
+    let (scope, target) = match against {
+        Objection::Everybody => ("all", None),
+        Objection::Unit(unit) => ("unit", Some(unit.uuid())),
+        Objection::Person(person) => ("person", Some(person.uuid())),
+    };
+    let recorded = RecordedObjection {
+        id: ObjectionId::new(ids::new_uuid()),
+        patient: permit.act().patient,
+        against,
+        recorded_at: tx.now,
+        withdrawn_at: None,
+    };
+    diesel::insert_into(objection::table)
+        .values((
+            objection::id.eq(Db(recorded.id)),
+            objection::patient_id.eq(Db(recorded.patient)),
+            objection::scope.eq(Db(scope)),
+            objection::target_id.eq(target.map(Db)),
+            objection::recorded_by.eq(Db(permit.act().by)),
+            objection::recorded_at.eq(Db(recorded.recorded_at)),
+        ))
+        .execute(tx.conn)?;
+    Ok(recorded)
+}
+
+/// Withdraws an objection.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn withdraw_objection(
+    tx: &mut Tx<'_>,
+    permit: &Permit<ObjectionWithdrawal>,
+) -> Result<(), StoreError> {
+    diesel::update(objection::table.find(Db(permit.act().objection)))
+        .set(objection::withdrawn_at.eq(Some(Db(tx.now))))
+        .execute(tx.conn)?;
+    Ok(())
 }
 
 fn read(scope: &str, target: Option<Uuid>) -> Result<Objection, StoreError> {

@@ -9,6 +9,7 @@ use samrad_domain::actor::PersonKey;
 use samrad_domain::id::{DataKeyId, PatientId};
 use samrad_domain::number::IdentityNumber;
 use samrad_domain::patient::{Contact, FullName, Patient, Protection};
+use samrad_domain::record::Particulars;
 use serde::{Deserialize, Serialize};
 
 const TABLE: &str = "patient";
@@ -47,8 +48,8 @@ impl PatientRow {
     fn opened_with(self, key: &DataKey) -> Result<Patient, StoreError> {
         let place = |column| Place::new(TABLE, self.id.uuid(), column);
         let text = |column, sealed: &[u8]| key.open_text(place(column), sealed);
-        let name: StoredName = read(&text("name_enc", &self.name_enc)?, "a name of no form")?;
-        let contact = match &self.contact_enc {
+        let name = name_of(&text("name_enc", &self.name_enc)?)?;
+        let contact: StoredContact = match &self.contact_enc {
             Some(sealed) => read(&text("contact_enc", sealed)?, "a contact of no form")?,
             None => StoredContact::default(),
         };
@@ -67,7 +68,7 @@ impl PatientRow {
             compartment: compartments::read(&self.compartment_kind, Some(&self.compartment_key))?,
             key: person_key(&self.person_key)?,
             data_key: self.data_key_id,
-            name: name.into(),
+            name,
             number,
             birth_date,
             municipality: text("municipality_enc", municipality)?,
@@ -76,6 +77,60 @@ impl PatientRow {
             version: super::super::version(self.version, TABLE)?,
         })
     }
+}
+
+/// What names the person, sealed for the record's own row.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = patient)]
+pub(super) struct Sealed {
+    name_enc: Vec<u8>,
+    number_enc: Vec<u8>,
+    birth_date_enc: Vec<u8>,
+    municipality_enc: Vec<u8>,
+    contact_enc: Vec<u8>,
+}
+
+impl Sealed {
+    pub(super) fn new(
+        key: &DataKey,
+        id: PatientId,
+        particulars: &Particulars,
+    ) -> Result<Self, StoreError> {
+        let seal =
+            |column, text: &str| key.seal(Place::new(TABLE, id.uuid(), column), text.as_bytes());
+        let Contact {
+            phone,
+            email,
+            address,
+        } = particulars.contact.clone();
+        let contact = StoredContact {
+            phone,
+            email,
+            address,
+        };
+        Ok(Self {
+            name_enc: seal("name_enc", &name_text(&particulars.name)?),
+            number_enc: seal("number_enc", particulars.number.digits()),
+            birth_date_enc: seal("birth_date_enc", &particulars.birth_date.to_string()),
+            municipality_enc: seal("municipality_enc", &particulars.municipality),
+            contact_enc: seal("contact_enc", &written(&contact)?),
+        })
+    }
+}
+
+/// A name as text, to be sealed.
+pub(super) fn name_text(name: &FullName) -> Result<String, StoreError> {
+    let FullName { given, family } = name.clone();
+    written(&StoredName { given, family })
+}
+
+/// A name from the text that was sealed.
+pub(super) fn name_of(text: &str) -> Result<FullName, StoreError> {
+    read::<StoredName>(text, "a name of no form").map(FullName::from)
+}
+
+fn written(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| corrupt("a value that is no JSON"))
 }
 
 /// The person key in a column.

@@ -5,9 +5,10 @@ use super::super::StoreError;
 use super::super::conn::Conn;
 use super::super::schema::{case_file, case_member, patient, patient_registration};
 use super::super::sql::Db;
+use diesel::dsl::not;
 use diesel::prelude::*;
 use jiff::Timestamp;
-use samrad_domain::actor::Staff;
+use samrad_domain::actor::{PersonKey, Staff};
 use samrad_domain::decision::Basis;
 use samrad_domain::id::PatientId;
 
@@ -23,29 +24,83 @@ pub fn on_team(
     staff: &Staff,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let kept_here: i64 = patient::table
-        .find(Db(id))
+    let found = own(conn, staff, now, Which::Record(id))?;
+    Ok(!found.is_empty())
+}
+
+/// The records of this person that `staff` may work with at `now`. Others may be kept in the same
+/// compartment; they are not looked at.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn own_of_person(
+    conn: &mut Conn,
+    key: &PersonKey,
+    staff: &Staff,
+    now: Timestamp,
+) -> Result<Vec<PatientId>, StoreError> {
+    own(conn, staff, now, Which::Person(*key))
+}
+
+enum Which {
+    Record(PatientId),
+    Person(PersonKey),
+}
+
+/// One query, whatever it finds: how long it takes tells nothing of records that others work with.
+fn own(
+    conn: &mut Conn,
+    staff: &Staff,
+    now: Timestamp,
+    which: Which,
+) -> Result<Vec<PatientId>, StoreError> {
+    let places = || {
+        case_file::table
+            .inner_join(case_member::table)
+            .filter(case_file::patient_id.is_not_null())
+            .filter(case_member::person_id.eq(Db(staff.person)))
+            .filter(case_member::unit_id.eq(Db(staff.unit)))
+            .filter(case_member::basis.eq(Db(Basis::Team)))
+            .filter(case_member::added_at.le(Db(now)))
+            .select(case_file::patient_id.assume_not_null())
+    };
+    let held = || {
+        let ended = case_member::ended_at;
+        places().filter(ended.is_null().or(ended.assume_not_null().gt(Db(now))))
+    };
+    let registered = patient_registration::table
+        .filter(patient_registration::person_id.eq(Db(staff.person)))
+        .filter(patient_registration::unit_id.eq(Db(staff.unit)))
+        .select(patient_registration::patient_id);
+    let member = patient::id.eq_any(held().filter(case_member::role.eq(Db(staff.role))));
+    let has_left = patient::id
+        .eq_any(places())
+        .and(not(patient::id.eq_any(held())));
+    let mut query = patient::table
         .filter(patient::compartment_kind.eq(Db(staff.compartment.kind())))
         .filter(patient::compartment_key.eq(staff.compartment.key()))
-        .count()
-        .get_result(conn)?;
-    let places: Vec<(bool, Option<Timestamp>)> = case_member::table
-        .inner_join(case_file::table)
-        .filter(case_file::patient_id.eq(Db(id)))
-        .filter(case_member::person_id.eq(Db(staff.person)))
-        .filter(case_member::unit_id.eq(Db(staff.unit)))
-        .filter(case_member::basis.eq(Db(Basis::Team)))
-        .filter(case_member::added_at.le(Db(now)))
-        .select((case_member::role.eq(Db(staff.role)), case_member::ended_at))
-        .load(conn)?;
-    let registered: i64 = patient_registration::table
-        .find((Db(id), Db(staff.person), Db(staff.unit)))
-        .count()
-        .get_result(conn)?;
-    let holds = |ended: Option<Timestamp>| ended.is_none_or(|ended| now < ended);
-    let member = places
-        .iter()
-        .any(|(same_role, ended)| *same_role && holds(*ended));
-    let has_left = !places.is_empty() && !places.iter().any(|(_, ended)| holds(*ended));
-    Ok(staff.is_admitted() && kept_here == 1 && (member || (registered == 1 && !has_left)))
+        .filter(member.or(patient::id.eq_any(registered).and(not(has_left))))
+        .order((patient::created_at, patient::id))
+        .select(patient::id)
+        .into_boxed();
+    query = match which {
+        Which::Record(id) => query.filter(patient::id.eq(Db(id))),
+        Which::Person(key) => query.filter(patient::person_key.eq(key.bytes().to_vec())),
+    };
+    let found = query.load(conn)?;
+    Ok(if staff.is_admitted() {
+        found
+    } else {
+        Vec::new()
+    })
+}
+
+/// Whether there is such a record at all: for the log, which tells a stranger's attempt on a
+/// record from one on nothing. The answer does not.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn exists(conn: &mut Conn, id: PatientId) -> Result<bool, StoreError> {
+    let found: i64 = patient::table.find(Db(id)).count().get_result(conn)?;
+    Ok(found == 1)
 }

@@ -11,7 +11,7 @@ const UNIT: UnitId = UnitId::new(Uuid::from_u128(2));
 fn staff(role: Role, compartment: Compartment, also: Option<Role>) -> Actor {
     let positions = [Some(role), also].into_iter().flatten();
     Actor::Staff(Staff {
-        person: PersonId::new(Uuid::from_u128(3)),
+        person: PERSON,
         name: "Kari".into(),
         affiliation: AffiliationId::new(Uuid::from_u128(4)),
         unit: UNIT,
@@ -56,6 +56,16 @@ fn note(register: Register, filed: Option<&str>) -> FiledNote {
     }
 }
 
+const PERSON: PersonId = PersonId::new(Uuid::from_u128(3));
+
+const fn team(role: Role) -> Reach {
+    Reach::Team {
+        person: PERSON,
+        unit: UNIT,
+        role,
+    }
+}
+
 const HEALTH: Compartment = Compartment::Health(ORGANISATION);
 const BOTH: &[Register] = &[Register::Journal, Register::CaseFile];
 
@@ -67,14 +77,14 @@ fn staff_reach_the_register_of_their_own_side_alone() {
             Role::Clinician,
             HEALTH,
             Register::Journal,
-            Reach::OwnPatients,
+            team(Role::Clinician),
         ),
         (Role::Clinician, HEALTH, Register::CaseFile, Reach::Nothing),
         (
             Role::NavAdviser,
             nav(),
             Register::CaseFile,
-            Reach::OwnPatients,
+            team(Role::NavAdviser),
         ),
         (Role::NavAdviser, nav(), Register::Journal, Reach::Nothing),
         (Role::Auditor, HEALTH, Register::Journal, Reach::Nothing),
@@ -133,13 +143,13 @@ fn a_note_is_shown_within_reach_and_under_its_own_register() {
     let own = Reach::Organisation(ORGANISATION);
     assert!(note.show(Register::Journal, own, false).is_ok());
     assert!(
-        note.show(Register::Journal, Reach::OwnPatients, true)
+        note.show(Register::Journal, team(Role::Clinician), true)
             .is_ok()
     );
     for (wanted, reach, on_team) in [
         (Register::CaseFile, own, true),
         (Register::Journal, elsewhere, true),
-        (Register::Journal, Reach::OwnPatients, false),
+        (Register::Journal, team(Role::Clinician), false),
         (Register::Journal, Reach::Nothing, true),
     ] {
         let refusal = note.show(wanted, reach, on_team).unwrap_err();
@@ -153,7 +163,7 @@ fn a_note_is_filed_once_however_often_it_is_said() {
     let pending = note(Register::Journal, None);
     let filed = note(Register::Journal, Some("DOC-1"));
     let showing = pending
-        .show(Register::Journal, Reach::OwnPatients, true)
+        .show(Register::Journal, team(Role::Clinician), true)
         .unwrap();
     let new = pending.file(&showing, said("DOC-1")).unwrap();
     assert!(matches!(new, Acknowledgement::New(p) if p.act().reference == said("DOC-1")));
