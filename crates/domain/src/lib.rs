@@ -20,6 +20,7 @@ pub mod number;
 pub mod patient;
 pub mod permit;
 pub mod record;
+pub mod registry;
 pub mod rules;
 pub mod summary;
 #[cfg(test)]

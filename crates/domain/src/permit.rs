@@ -31,6 +31,10 @@ codes! {
         Absent = "notFound",
         /// The thing is in a state that the act does not fit.
         WrongState = "wrongState",
+        /// The registry has it already: a number, an identity, a client.
+        AlreadyRegistered = "alreadyRegistered",
+        /// It would leave nobody to keep the registry.
+        LastAdministrator = "lastAdministrator",
         /// R1: no information record that this consent could rest on.
         InformationMissing = "informationMissing",
         /// R1: for IPS, the information must have been given by health personnel.
@@ -161,7 +165,12 @@ impl Refusal {
     pub const fn answer(&self) -> Answer {
         if matches!(self.code, RefusalCode::Absent) {
             Answer::Absent
-        } else if matches!(self.code, RefusalCode::WrongState) {
+        } else if matches!(
+            self.code,
+            RefusalCode::WrongState
+                | RefusalCode::AlreadyRegistered
+                | RefusalCode::LastAdministrator
+        ) {
             Answer::Conflict
         } else {
             Answer::RuleBroken
@@ -202,7 +211,11 @@ impl RefusalCode {
             | Self::SummaryMissing
             | Self::AttestationMissing => Some(Rule::Anonymity),
             Self::IpsNoteIsNotAJournalNote | Self::IpsConsentMissing => Some(Rule::Separation),
-            Self::Absent | Self::WrongState | Self::NotAllowed => None,
+            Self::Absent
+            | Self::WrongState
+            | Self::AlreadyRegistered
+            | Self::LastAdministrator
+            | Self::NotAllowed => None,
         }
     }
 }

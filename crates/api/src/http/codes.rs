@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use samrad_domain::{
     anonymise, case, code, consent, decision, discussion, event, information, ips, journal,
-    patient, summary, unit,
+    patient, registry, summary, unit,
 };
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -71,6 +71,7 @@ closed_lists! {
     patient::Authority = "Authority" as AuthorityCode,
     patient::Custody = "Custody" as CustodyCode,
     patient::Protection = "Protection" as ProtectionCode,
+    registry::IdentityKind = "IdentityKind" as IdentityKindCode,
     unit::CompartmentKind = "CompartmentKind" as CompartmentKindCode,
     unit::OralPolicy = "OralPolicy" as OralPolicyCode,
     unit::RecipientPolicy = "RecipientPolicy" as RecipientPolicyCode,

@@ -7,6 +7,7 @@ mod path;
 mod precondition;
 mod query;
 mod shape;
+mod text;
 
 pub use body::{Body, MAX_BODY};
 pub use idempotency::IdempotencyKey;
@@ -14,3 +15,4 @@ pub use page::{Cursors, Listed, Paged, Unfiltered};
 pub use path::{FromPath, PathId, uuid_of};
 pub use precondition::{IfMatch, etag};
 pub use query::Query;
+pub use text::one_line;

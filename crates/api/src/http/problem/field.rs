@@ -95,6 +95,17 @@ fn words(code: &str) -> Text {
             "Utanfor grensene; venta {}.",
             "Out of range; expected {}.",
         ),
+        "blank" => Text::fixed("Teksten er tom.", "Teksten er tom.", "The text is blank."),
+        "controlCharacter" => Text::fixed(
+            "Teksten har kontrolltegn.",
+            "Teksten har kontrollteikn.",
+            "The text has control characters.",
+        ),
+        "unknownReference" => Text::fixed(
+            "Registeret kjenner ikke denne.",
+            "Registeret kjenner ikkje denne.",
+            "The registry knows none such.",
+        ),
         "notUuid" => Text::fixed("Ikke en UUID.", "Ikkje ein UUID.", "Not a UUID."),
         "header" => Text::fixed(
             "Headeren har feil form.",

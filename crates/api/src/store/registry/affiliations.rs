@@ -3,9 +3,11 @@
 //! An affiliation holds from its first day to before its last boundary: on `valid_until` itself it
 //! holds no more. Days are Oslo's.
 
+use crate::ids;
 use crate::store::conn::Conn;
 use crate::store::schema::{affiliation, organisation, person, unit};
 use crate::store::sql::Db;
+use crate::store::unit_of_work::Tx;
 use crate::store::{StoreError, compartments};
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -13,6 +15,8 @@ use jiff::civil::Date;
 use samrad_domain::actor::{Position, Staff};
 use samrad_domain::code::Role;
 use samrad_domain::id::{AffiliationId, OrganisationId, PersonId, UnitId};
+use samrad_domain::permit::Permit;
+use samrad_domain::registry::Keeping;
 use samrad_domain::time::oslo_day;
 use samrad_domain::unit::Compartment;
 
@@ -197,4 +201,111 @@ pub fn affiliations_of(
             affiliation::valid_until,
         ))
         .load(conn)?)
+}
+
+/// The affiliation, and whose it is.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn affiliation(
+    conn: &mut Conn,
+    id: AffiliationId,
+) -> Result<Option<(PersonId, AffiliationLine)>, StoreError> {
+    let person: Option<PersonId> = affiliation::table
+        .find(Db(id))
+        .select(affiliation::person_id)
+        .first(conn)
+        .optional()?;
+    let Some(person) = person else {
+        return Ok(None);
+    };
+    let line = affiliations_of(conn, person)?
+        .into_iter()
+        .find(|line| line.id == id);
+    Ok(line.map(|line| (person, line)))
+}
+
+/// How many hold an administrator's affiliation on `day`, other than `id`.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn other_administrators(
+    conn: &mut Conn,
+    id: AffiliationId,
+    day: Date,
+) -> Result<i64, StoreError> {
+    Ok(affiliation::table
+        .filter(affiliation::role.eq(Db(Role::Administrator)))
+        .filter(affiliation::id.ne(Db(id)))
+        .filter(affiliation::valid_from.le(Db(day)))
+        .filter(affiliation::valid_until.is_null())
+        .count()
+        .get_result(conn)?)
+}
+
+/// An affiliation to be registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewAffiliation {
+    /// In which unit. Any role may be held in any unit: what it lets somebody see is decided by the
+    /// unit's compartment.
+    pub unit: UnitId,
+    /// In which role.
+    pub role: Role,
+    /// Per cent of a full position.
+    pub position_percent: u8,
+    /// The first day.
+    pub valid_from: Date,
+    /// The day from which it holds no more.
+    pub valid_until: Option<Date>,
+}
+
+/// Registers an affiliation.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn add_affiliation(
+    tx: &mut Tx<'_>,
+    _: &Permit<Keeping>,
+    person: PersonId,
+    new: &NewAffiliation,
+) -> Result<AffiliationId, StoreError> {
+    insert(tx.conn, person, new, tx.now)
+}
+
+pub(super) fn insert(
+    conn: &mut Conn,
+    person: PersonId,
+    new: &NewAffiliation,
+    now: Timestamp,
+) -> Result<AffiliationId, StoreError> {
+    let id = AffiliationId::new(ids::new_uuid());
+    diesel::insert_into(affiliation::table)
+        .values((
+            affiliation::id.eq(Db(id)),
+            affiliation::person_id.eq(Db(person)),
+            affiliation::unit_id.eq(Db(new.unit)),
+            affiliation::role.eq(Db(new.role)),
+            affiliation::position_percent.eq(i32::from(new.position_percent)),
+            affiliation::valid_from.eq(Db(new.valid_from)),
+            affiliation::valid_until.eq(new.valid_until.map(Db)),
+            affiliation::created_at.eq(Db(now)),
+        ))
+        .execute(conn)?;
+    Ok(id)
+}
+
+/// Ends an affiliation: on `until` it holds no more.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn end_affiliation(
+    tx: &mut Tx<'_>,
+    _: &Permit<Keeping>,
+    id: AffiliationId,
+    until: Date,
+) -> Result<(), StoreError> {
+    diesel::update(affiliation::table.find(Db(id)))
+        .set(affiliation::valid_until.eq(Some(Db(until))))
+        .execute(tx.conn)?;
+    Ok(())
 }

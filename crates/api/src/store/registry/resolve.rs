@@ -16,11 +16,9 @@ use jiff::Timestamp;
 use samrad_domain::actor::{Actor, Citizen, PersonKey, Staff, System};
 use samrad_domain::id::{AffiliationId, ClientId, OrganisationId, PersonId};
 use samrad_domain::number::IdentityNumber;
+use samrad_domain::registry::IdentityKind;
 use samrad_domain::time::oslo_day;
 use std::sync::Arc;
-
-/// The kind of identity by which a token's subject is known.
-pub(super) const TOKEN: &str = "token";
 
 /// Finds callers in the registry.
 #[derive(Debug)]
@@ -90,7 +88,7 @@ pub fn holder_of(
 ) -> Result<Option<(PersonId, String)>, StoreError> {
     Ok(person_identity::table
         .inner_join(person::table)
-        .filter(person_identity::kind.eq(Db(TOKEN)))
+        .filter(person_identity::kind.eq(Db(IdentityKind::Token)))
         .filter(person_identity::issuer.eq(issuer))
         .filter(person_identity::subject.eq(subject))
         .filter(person_identity::unlinked_at.is_null())

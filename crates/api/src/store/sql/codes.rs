@@ -8,7 +8,8 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Text;
 use diesel::sqlite::{Sqlite, SqliteValue};
 use samrad_domain::{
-    case, code, consent, decision, discussion, event, information, ips, journal, patient, unit,
+    case, code, consent, decision, discussion, event, information, ips, journal, patient, registry,
+    unit,
 };
 use std::io::Write;
 
@@ -89,6 +90,7 @@ code_columns!(
     patient::Authority,
     patient::Custody,
     patient::Protection,
+    registry::IdentityKind,
     unit::CompartmentKind,
     unit::OralPolicy,
     unit::RecipientPolicy,

@@ -1,0 +1,70 @@
+//! `POST /persons/{id}/identities`
+
+use actix_web::{Responder, post};
+use samrad_domain::event::{Event, EventKind};
+use samrad_domain::id::PersonId;
+use samrad_domain::registry::keep;
+
+use crate::auth::allowed::Administrators;
+use crate::auth::caller::{Caller, roles};
+use crate::http::answer::Answer;
+use crate::http::codes::Coded;
+use crate::http::extract::{Body, PathId};
+use crate::http::problem::Problem;
+use crate::http::registry::body::IdentityBody;
+use crate::http::registry::new::NewIdentityBody;
+use crate::http::registry::{link, named};
+use crate::http::terms::Terms;
+use crate::http::work::Work;
+use crate::store::dialect::Hold;
+use crate::store::subject::About;
+use crate::store::unit_of_work::OrRefuse;
+
+/// Link an identity to a person.
+#[utoipa::path(
+    tag = "registry",
+    operation_id = "linkIdentity",
+    request_body = NewIdentityBody,
+    responses((status = 201, description = "Linked", body = IdentityBody),
+        (status = 409, description = "Somebody is known by it already")),
+    extensions(("x-samrad-roles" = json!(roles::<Administrators>())))
+)]
+#[post("/persons/{id}/identities")]
+pub(super) async fn link_identity(
+    caller: Caller<Administrators>,
+    work: Work,
+    terms: Terms,
+    id: PathId<PersonId>,
+    body: Body<NewIdentityBody>,
+) -> Result<impl Responder, Problem> {
+    let (staff, person) = (caller.staff()?.clone(), id.into_inner());
+    let new = body
+        .into_inner()
+        .read(&terms, "")
+        .map_err(|fault| Problem::invalid(vec![fault]))?;
+    let done = work.act(
+        &caller,
+        "linkIdentity",
+        About::Nobody,
+        Hold::Shared,
+        move |tx| {
+            let event = Event {
+                person: Some(person),
+                ..Event::done(EventKind::RegistryChanged)
+            };
+            let permit = keep(&staff).or_refuse_as(&event)?;
+            named(tx, person, &event)?;
+            let id = link(tx, &permit, person, &new, &event)?;
+            let body = IdentityBody {
+                id: id.uuid(),
+                kind: Coded(new.kind),
+                issuer: Some(new.issuer).filter(|issuer| !issuer.is_empty()),
+                subject: new.subject,
+            };
+            Ok((body, event))
+        },
+    );
+    let done = done.await?;
+    let path = format!("/api/v1/persons/{person}");
+    Ok(Answer::created(done.value, &path).receipt(&done.receipt))
+}

@@ -1,0 +1,87 @@
+//! `POST /organisations`
+
+use actix_web::{Responder, post};
+use samrad_domain::event::{Event, EventKind};
+use samrad_domain::number::OrganisationNumber;
+use samrad_domain::permit::{Refusal, RefusalCode};
+use samrad_domain::registry::keep;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::auth::allowed::Administrators;
+use crate::auth::caller::{Caller, roles};
+use crate::http::answer::Answer;
+use crate::http::extract::{Body, one_line};
+use crate::http::problem::Problem;
+use crate::http::registry::body::OrganisationBody;
+use crate::http::registry::number_fault;
+use crate::http::terms::Terms;
+use crate::http::work::Work;
+use crate::store::dialect::Hold;
+use crate::store::registry;
+use crate::store::subject::About;
+use crate::store::unit_of_work::OrRefuse;
+
+/// An organisation to register.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"number": "313876144", "name": "Oslo universitetssykehus HF"}))]
+pub struct NewOrganisation {
+    /// Its number in Enhetsregisteret.
+    #[validate(length(equal = 9))]
+    #[schema(min_length = 9, max_length = 9)]
+    number: String,
+    /// Its name.
+    #[validate(length(max = 200), custom(function = "one_line"))]
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+}
+
+/// Register an organisation.
+///
+/// Its policy is the usual one until it decides otherwise.
+#[utoipa::path(
+    tag = "registry",
+    operation_id = "registerOrganisation",
+    request_body = NewOrganisation,
+    responses((status = 201, description = "Registered", body = OrganisationBody),
+        (status = 409, description = "The number is registered already")),
+    extensions(("x-samrad-roles" = json!(roles::<Administrators>())))
+)]
+#[post("/organisations")]
+pub(super) async fn register_organisation(
+    caller: Caller<Administrators>,
+    work: Work,
+    terms: Terms,
+    body: Body<NewOrganisation>,
+) -> Result<impl Responder, Problem> {
+    let (staff, new) = (caller.staff()?.clone(), body.into_inner());
+    let number = OrganisationNumber::parse(&new.number, terms.allow_synthetic())
+        .map_err(|fault| number_fault("/number", fault))?;
+    let done = work.act(
+        &caller,
+        "registerOrganisation",
+        About::Nobody,
+        Hold::Shared,
+        move |tx| {
+            let event = Event::done(EventKind::RegistryChanged);
+            let permit = keep(&staff).or_refuse_as(&event)?;
+            if registry::numbered(tx.conn, number.as_str())?.is_some() {
+                return Err(Refusal::new(RefusalCode::AlreadyRegistered)).or_refuse_as(&event);
+            }
+            let line = registry::add_organisation(tx, &permit, &number, &new.name)?;
+            let event = Event {
+                source: Some(line.id),
+                ..event
+            };
+            Ok((line, event))
+        },
+    );
+    let done = done.await?;
+    let path = format!("/api/v1/organisations/{}", done.value.id);
+    let version = done.value.version;
+    Ok(Answer::created(OrganisationBody::from(done.value), &path)
+        .version(version)
+        .receipt(&done.receipt))
+}
