@@ -20,6 +20,7 @@ mod multi;
 pub mod notes;
 pub mod patients;
 pub mod registry;
+pub mod repeats;
 pub mod schema;
 pub mod sql;
 pub mod subject;

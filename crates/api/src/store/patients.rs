@@ -14,10 +14,11 @@ mod tests;
 
 pub use guardians::{NamedGuardian, end_guardianship, guardians, named_guardians, record_guardian};
 pub use objections::{
-    find_objection, objections, record_objection, recorded_objections, withdraw_objection,
+    find_objection, is_in_registry, objections, record_objection, recorded_objections,
+    withdraw_objection,
 };
 pub use register::{correct, nothing_rests_on, register};
-pub use team::{exists, on_team, own_of_person};
+pub use team::{kept_in, on_team, own_of_person, registered_at};
 
 use super::StoreError;
 use super::conn::Conn;

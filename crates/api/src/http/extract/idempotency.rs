@@ -6,7 +6,10 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
+use crate::auth::caller::Caller;
+use crate::http::extract::Body;
 use crate::http::problem::{FieldFault, Problem};
+use crate::store::repeats::Repeatable;
 
 /// The name of the header.
 const HEADER: &str = "Idempotency-Key";
@@ -23,6 +26,23 @@ impl IdempotencyKey {
     #[must_use]
     pub fn as_deref(&self) -> Option<&str> {
         self.0.as_deref()
+    }
+
+    /// The request as one that `caller` may repeat; nothing if it has no key.
+    #[must_use]
+    pub fn of<R, T>(
+        &self,
+        caller: &Caller<R>,
+        operation: &'static str,
+        body: &Body<T>,
+    ) -> Option<Repeatable> {
+        let key = self.0.as_deref()?;
+        Some(Repeatable::new(
+            key,
+            &caller.binding(),
+            operation,
+            body.digest(),
+        ))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::StoreError;
 use super::super::conn::Conn;
-use super::super::schema::{objection, patient};
+use super::super::schema::{objection, patient, person, unit};
 use super::super::sql::Db;
 use super::super::unit_of_work::Tx;
 use crate::ids;
@@ -101,6 +101,19 @@ pub fn recorded_objections(
         .select(ObjectionRow::as_select())
         .load(conn)?;
     rows.into_iter().map(RecordedObjection::try_from).collect()
+}
+
+/// Whether the registry knows the unit or the person whom an objection is to keep out.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn is_in_registry(conn: &mut Conn, against: Objection) -> Result<bool, StoreError> {
+    let known: i64 = match against {
+        Objection::Everybody => 1,
+        Objection::Unit(id) => unit::table.find(Db(id)).count().get_result(conn)?,
+        Objection::Person(id) => person::table.find(Db(id)).count().get_result(conn)?,
+    };
+    Ok(known == 1)
 }
 
 /// Records an objection.

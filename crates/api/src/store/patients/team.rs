@@ -3,14 +3,15 @@
 
 use super::super::StoreError;
 use super::super::conn::Conn;
-use super::super::schema::{case_file, case_member, patient, patient_registration};
+use super::super::schema::{case_file, case_member, patient, patient_registration, unit};
 use super::super::sql::Db;
 use diesel::dsl::not;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use samrad_domain::actor::{PersonKey, Staff};
 use samrad_domain::decision::Basis;
-use samrad_domain::id::PatientId;
+use samrad_domain::id::{OrganisationId, PatientId, UnitId};
+use samrad_domain::unit::Compartment;
 
 /// Whether `staff` may work with the record at `now`: admitted to its compartment, and on the team
 /// of a case of the patient, or the one who registered the patient. Who registered the patient and
@@ -95,12 +96,39 @@ fn own(
     })
 }
 
-/// Whether there is such a record at all: for the log, which tells a stranger's attempt on a
-/// record from one on nothing. The answer does not.
+/// Where the record was registered, if there is such a record: for the log, which tells a
+/// stranger's attempt on a record from one on nothing. The answer does not.
 ///
 /// # Errors
 /// When the database does not answer.
-pub fn exists(conn: &mut Conn, id: PatientId) -> Result<bool, StoreError> {
-    let found: i64 = patient::table.find(Db(id)).count().get_result(conn)?;
-    Ok(found == 1)
+pub fn registered_at(
+    conn: &mut Conn,
+    id: PatientId,
+) -> Result<Option<(OrganisationId, UnitId)>, StoreError> {
+    Ok(patient_registration::table
+        .inner_join(unit::table)
+        .filter(patient_registration::patient_id.eq(Db(id)))
+        .order(patient_registration::registered_at)
+        .select((unit::organisation_id, unit::id))
+        .first(conn)
+        .optional()?)
+}
+
+/// A record of this person that this compartment keeps, whoever works with it: for the log alone.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn kept_in(
+    conn: &mut Conn,
+    key: &PersonKey,
+    compartment: &Compartment,
+) -> Result<Option<PatientId>, StoreError> {
+    Ok(patient::table
+        .filter(patient::person_key.eq(key.bytes().to_vec()))
+        .filter(patient::compartment_kind.eq(Db(compartment.kind())))
+        .filter(patient::compartment_key.eq(compartment.key()))
+        .order((patient::created_at, patient::id))
+        .select(patient::id)
+        .first(conn)
+        .optional()?)
 }
