@@ -20,6 +20,7 @@ pub mod notes;
 pub mod patients;
 pub mod problem;
 pub mod registry;
+pub mod shapes;
 pub mod terms;
 pub mod trace;
 pub mod work;

@@ -66,7 +66,7 @@ pub fn draft(
 }
 
 /// Writes a grant, or the agreement of one guardian where another has yet to agree. What it renews
-/// is superseded in the same act.
+/// is superseded in the same act, and given back.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -76,7 +76,7 @@ pub fn grant(
     key: &PersonKey,
     by: &Recorder,
     evidence: Option<Vec<u8>>,
-) -> Result<(), StoreError> {
+) -> Result<Option<Consent>, StoreError> {
     let Granted {
         consent, outcome, ..
     } = permit.act();
@@ -85,30 +85,36 @@ pub fn grant(
     match outcome {
         GrantOutcome::AwaitsOtherGuardian => {
             change.make(tx, consent.id)?;
-            remember(tx, consent, Act::Approved, by, consent.form)
+            remember(tx, consent, Act::Approved, by, consent.form)?;
+            Ok(None)
         }
         GrantOutcome::Active => {
             change.granted(by).make(tx, consent.id)?;
             remember(tx, consent, Act::Granted, by, consent.form)?;
-            supersede_renewed(tx, consent, by)?;
-            note(tx, consent, key, by, JournalNote::ConsentGranted)
+            note(tx, consent, key, by, JournalNote::ConsentGranted)?;
+            supersede_renewed(tx, consent, by)
         }
     }
 }
 
-fn supersede_renewed(tx: &mut Tx<'_>, new: &Consent, by: &Recorder) -> Result<(), StoreError> {
+fn supersede_renewed(
+    tx: &mut Tx<'_>,
+    new: &Consent,
+    by: &Recorder,
+) -> Result<Option<Consent>, StoreError> {
     let Some(id) = new.supersedes else {
-        return Ok(());
+        return Ok(None);
     };
     let Some((old, _)) = super::find(tx.conn, id)? else {
-        return Ok(());
+        return Ok(None);
     };
     let State::Active(was) = old.state else {
-        return Ok(());
+        return Ok(None);
     };
     let old = old.superseded_by(new.id, was, tx.now);
     Change::to(&old).make(tx, old.id)?;
-    remember(tx, &old, Act::Superseded, by, None)
+    remember(tx, &old, Act::Superseded, by, None)?;
+    Ok(Some(old))
 }
 
 /// Remembers that the guardian of `key` agreed to `id`, for these times at most.
