@@ -8,8 +8,8 @@ use crate::code::{CategorySet, Purpose, ReasonCode, codes};
 use crate::consent::Recipient;
 use crate::decision::{Basis, Insider, Sight};
 use crate::id::{
-    CaseId, ConsentId, DiscussionId, NoteId, OrganisationId, ParticipationId, PatientId, PersonId,
-    UnitId,
+    CaseId, ConsentId, DiscussionId, IpsNoteId, NoteId, OrganisationId, ParticipationId, PatientId,
+    PersonId, UnitId,
 };
 use crate::permit::Refusal;
 
@@ -96,6 +96,8 @@ codes! {
         ParticipationRead = "participationRead",
         /// Somebody came onto a participation's team.
         ParticipationMemberAdded = "participationMemberAdded",
+        /// Somebody left a participation's team.
+        ParticipationMemberEnded = "participationMemberEnded",
         /// An IPS participation ended.
         ParticipationEnded = "participationEnded",
         /// An IPS note was written.
@@ -149,8 +151,10 @@ pub struct Event {
     pub discussion: Option<DiscussionId>,
     /// The participation.
     pub participation: Option<ParticipationId>,
-    /// The note.
+    /// The note to file.
     pub note: Option<NoteId>,
+    /// The IPS note.
+    pub ips_note: Option<IpsNoteId>,
     /// The person of the registry that a change is about.
     pub person: Option<PersonId>,
     /// Those who heard or saw.
@@ -224,6 +228,7 @@ impl Event {
             discussion: None,
             participation: None,
             note: None,
+            ips_note: None,
             person: None,
             recipients: Vec::new(),
             categories: CategorySet::NONE,
@@ -268,6 +273,13 @@ impl Event {
     pub const fn from(mut self, organisation: OrganisationId, unit: UnitId) -> Self {
         self.source = Some(organisation);
         self.unit = Some(unit);
+        self
+    }
+
+    /// The same, of an IPS participation: no patient record, so that no journal's log shows it.
+    #[must_use]
+    pub const fn of_participation(mut self, participation: ParticipationId) -> Self {
+        self.participation = Some(participation);
         self
     }
 

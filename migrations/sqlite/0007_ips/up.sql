@@ -5,13 +5,16 @@ CREATE TABLE ips_participation (
     unit_id TEXT NOT NULL REFERENCES unit (id),
     person_key BLOB NOT NULL CHECK (length(person_key) = 32),
     consent_id TEXT NOT NULL REFERENCES consent (id),
+    discussion_id TEXT NOT NULL REFERENCES discussion (id),
     data_key_id TEXT NOT NULL REFERENCES data_key (id),
-    label TEXT NOT NULL CHECK (label <> ''),
+    label TEXT NOT NULL UNIQUE CHECK (label <> ''),
     opened_by TEXT NOT NULL REFERENCES person (id),
     opened_at TEXT NOT NULL,
     ended_at TEXT CHECK (ended_at >= opened_at)
 ) STRICT;
 CREATE INDEX ips_participation_by_unit ON ips_participation (unit_id);
+-- One open participation of a person with a job specialist.
+CREATE UNIQUE INDEX ips_participation_open ON ips_participation (person_key, unit_id, opened_by) WHERE ended_at IS NULL;
 CREATE INDEX ips_participation_by_person_key ON ips_participation (person_key);
 
 CREATE TABLE ips_member (

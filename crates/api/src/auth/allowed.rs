@@ -51,11 +51,17 @@ allow! {
     /// The IPS team.
     IpsTeam = [JOB_SPECIALIST, METHOD_SUPERVISOR];
 
+    /// Job specialists.
+    JobSpecialists = [JOB_SPECIALIST];
+
     /// Those who keep the registry.
     Administrators = [ADMINISTRATOR];
 
     /// Those who read the log of their organisation.
     Overseers = [AUDITOR, PRIVACY_OFFICER];
+
+    /// Patients: a guardian has no part in it.
+    Patients = [Who::Patient];
 
     /// Patients and guardians.
     Citizens = [Who::Patient, Who::Guardian];

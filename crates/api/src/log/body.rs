@@ -98,9 +98,12 @@ pub struct Body {
     /// The IPS participation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub participation: Option<Uuid>,
-    /// The note.
+    /// The note to file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<Uuid>,
+    /// The IPS note.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ips_note: Option<Uuid>,
     /// The person of the registry that the act is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<Uuid>,
@@ -143,6 +146,7 @@ impl Body {
             discussion: event.discussion.map(|id| id.uuid()),
             participation: event.participation.map(|id| id.uuid()),
             note: event.note.map(|id| id.uuid()),
+            ips_note: event.ips_note.map(|id| id.uuid()),
             person: event.person.map(|id| id.uuid()),
             recipients: event.recipients.iter().map(Heard::of).collect(),
             categories: event

@@ -9,7 +9,9 @@ use crate::store::StoreError;
 use crate::store::conn::Conn;
 use crate::store::dialect::Head;
 use crate::store::keys;
-use crate::store::schema::{affiliation, log_body, log_entry, log_recipient, patient, unit};
+use crate::store::schema::{
+    affiliation, ips_participation, log_body, log_entry, log_recipient, patient, unit,
+};
 use crate::store::sql::Db;
 use crate::store::vault::{DataKey, Place, Row, Vault};
 use body::{Body, Request, VERSION};
@@ -117,11 +119,8 @@ pub fn append(
         index: head.size,
         leaf: leaf::hash(VERSION, id, recorded_ms, &salt, &bytes),
     };
-    let (key, person) = match event.patient {
-        Some(id) => {
-            let (data_key, person) = of_patient(conn, id)?;
-            (keys::fetch(conn, vault, data_key)?, Some(person))
-        }
+    let (key, person) = match whose(conn, event)? {
+        Some((data_key, person)) => (keys::fetch(conn, vault, data_key)?, Some(person)),
         None => (
             keys::fetch_or_create(conn, vault, OF_THE_LOG)?,
             citizen(&context.actor),
@@ -199,16 +198,35 @@ fn insert_body(
     Ok(())
 }
 
-fn of_patient(conn: &mut Conn, id: PatientId) -> Result<(DataKeyId, PersonKey), StoreError> {
-    let (key, person): (DataKeyId, Vec<u8>) = patient::table
-        .find(Db(id))
-        .select((patient::data_key_id, patient::person_key))
-        .first(conn)?;
+/// The person whose entry it is, and the data key of the record that it is about: the patient's, or
+/// the IPS participation's, which is no patient record. None where there is nobody, or where the
+/// participation asked for isn't.
+fn whose(conn: &mut Conn, event: &Event) -> Result<Option<(DataKeyId, PersonKey)>, StoreError> {
+    let found: Option<(DataKeyId, Vec<u8>)> = match (event.patient, event.participation) {
+        (Some(id), _) => Some(
+            patient::table
+                .find(Db(id))
+                .select((patient::data_key_id, patient::person_key))
+                .first(conn)?,
+        ),
+        (None, Some(id)) => ips_participation::table
+            .find(Db(id))
+            .select((
+                ips_participation::data_key_id,
+                ips_participation::person_key,
+            ))
+            .first(conn)
+            .optional()?,
+        (None, None) => None,
+    };
+    let Some((key, person)) = found else {
+        return Ok(None);
+    };
     let person = <[u8; 32]>::try_from(person).map_err(|_| StoreError::Corrupt {
-        table: "patient",
+        table: "log_entry",
         what: "a person key of another length",
     })?;
-    Ok((key, PersonKey::new(person)))
+    Ok(Some((key, PersonKey::new(person))))
 }
 
 fn insert_recipients(

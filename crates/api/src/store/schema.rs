@@ -74,6 +74,7 @@ diesel::joinable!(record_note -> discussion (discussion_id));
 diesel::joinable!(record_note -> consent (consent_id));
 diesel::joinable!(ips_participation -> unit (unit_id));
 diesel::joinable!(ips_participation -> consent (consent_id));
+diesel::joinable!(ips_participation -> discussion (discussion_id));
 diesel::joinable!(ips_participation -> data_key (data_key_id));
 diesel::joinable!(ips_member -> ips_participation (participation_id));
 diesel::joinable!(ips_member -> person (person_id));

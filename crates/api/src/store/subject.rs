@@ -8,15 +8,15 @@ use super::StoreError;
 use super::conn::Conn;
 use super::dialect::Bucket;
 use super::schema::{
-    case_file, consent, discussion, guardianship, ips_participation, objection, patient,
+    case_file, consent, discussion, guardianship, ips_note, ips_participation, objection, patient,
     record_note,
 };
 use super::sql::Db;
 use diesel::prelude::*;
 use samrad_domain::actor::PersonKey;
 use samrad_domain::id::{
-    CaseId, ConsentId, DiscussionId, GuardianshipId, NoteId, ObjectionId, ParticipationId,
-    PatientId,
+    CaseId, ConsentId, DiscussionId, GuardianshipId, IpsNoteId, NoteId, ObjectionId,
+    ParticipationId, PatientId,
 };
 use uuid::Uuid;
 
@@ -39,6 +39,8 @@ pub enum About {
     Note(NoteId),
     /// The person of an IPS participation.
     Participation(ParticipationId),
+    /// The person of an IPS note.
+    IpsNote(IpsNoteId),
     /// The person of an objection.
     Objection(ObjectionId),
     /// The person of a guardianship.
@@ -86,6 +88,16 @@ pub fn bucket(conn: &mut Conn, about: About) -> Result<Option<Bucket>, StoreErro
             sure(
                 ips_participation::table
                     .find(Db(id))
+                    .select(ips_participation::person_key)
+                    .first(conn),
+            )?,
+        ),
+        About::IpsNote(id) => (
+            id.uuid(),
+            sure(
+                ips_note::table
+                    .inner_join(ips_participation::table)
+                    .filter(ips_note::id.eq(Db(id)))
                     .select(ips_participation::person_key)
                     .first(conn),
             )?,

@@ -8,6 +8,7 @@ diesel::table! {
         unit_id -> SqlUuid,
         person_key -> Binary,
         consent_id -> SqlUuid,
+        discussion_id -> SqlUuid,
         data_key_id -> SqlUuid,
         label -> Text,
         opened_by -> SqlUuid,
