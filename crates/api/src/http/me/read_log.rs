@@ -56,9 +56,7 @@ pub(super) async fn read_my_log(
     let (entries, names) = work
         .read(move |conn, vault| log_query::of_person(conn, vault, &person, below, limit))
         .await?;
-    let entries = entries
-        .into_iter()
-        .map(|entry| OwnLogEntry::of(entry, &names));
+    let entries = entries.iter().map(|entry| OwnLogEntry::of(entry, &names));
     let page = list.page(entries.collect(), &cursors, |entry| entry.index)?;
     Ok(Answer::ok(page).receipt(&reading.receipt))
 }
@@ -66,7 +64,7 @@ pub(super) async fn read_my_log(
 /// One act that showed or changed what is kept of the caller.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct OwnLogEntry {
+pub(super) struct OwnLogEntry {
     /// Where it stands in the log.
     #[schema(minimum = 0)]
     pub index: i64,
@@ -110,7 +108,7 @@ pub struct OwnLogEntry {
 /// Somebody in the caller's log, by name.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct OwnLogParty {
+pub(super) struct OwnLogParty {
     /// `person`, `unit`, `roleInUnit`, `system`, or `citizen`: the caller or a guardian.
     #[schema(max_length = 20, example = "person")]
     pub kind: String,
@@ -133,7 +131,7 @@ pub struct OwnLogParty {
 }
 
 impl OwnLogEntry {
-    fn of(entry: Entry, names: &Names) -> Self {
+    fn of(entry: &Entry, names: &Names) -> Self {
         let body = entry.body.as_ref();
         let named = |id| names.organisation(id).map(str::to_owned);
         let heard = body.map_or(&[][..], |body| &body.recipients);
