@@ -1,0 +1,7 @@
+//! The stories, told over HTTP to a running service on both databases: a file for each rule, route
+//! or sweep.
+
+mod kill_9;
+mod service_is_alive;
+mod story;
+mod withdrawal_race;
