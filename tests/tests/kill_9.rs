@@ -65,14 +65,21 @@ fn receipts_until_killed(
             thread::yield_now();
         }
         server.kill9();
-        readers.into_iter().flat_map(|r| r.join().expect("a reader ends")).map(parse).collect()
+        readers
+            .into_iter()
+            .flat_map(|r| r.join().expect("a reader ends"))
+            .map(parse)
+            .collect()
     })
 }
 
 fn parse(receipt: String) -> (String, u64) {
     let mut parts = receipt.split(';');
     let event = parts.next().expect("an event").to_owned();
-    (event, parts.next().and_then(|i| i.parse().ok()).expect("an index"))
+    (
+        event,
+        parts.next().and_then(|i| i.parse().ok()).expect("an index"),
+    )
 }
 
 /// The entries of a discussion, as an auditor exports them.
@@ -83,7 +90,9 @@ fn logged(auditor: &samrad_tests::Person, discussion: &str) -> BTreeMap<String, 
         .json(&json!({"discussionId": discussion}))
         .send()
         .expect(200);
-    lines(&export.text()).map(|(event, index)| (event, index)).collect()
+    lines(&export.text())
+        .map(|(event, index)| (event, index))
+        .collect()
 }
 
 fn lines(text: &str) -> impl Iterator<Item = (String, u64)> + '_ {

@@ -38,7 +38,11 @@ struct Seen {
 
 fn index(reply: &samrad_tests::Reply) -> u64 {
     let receipt = reply.header("Disclosure-Receipt").expect("a receipt");
-    receipt.split(';').nth(1).and_then(|i| i.parse().ok()).expect("an index")
+    receipt
+        .split(';')
+        .nth(1)
+        .and_then(|i| i.parse().ok())
+        .expect("an index")
 }
 
 fn race(
@@ -55,7 +59,9 @@ fn race(
             .map(|_| {
                 scope.spawn(move || {
                     start.wait();
-                    (0..3).map(|_| read(adviser, discussion, withdrawn)).collect::<Vec<_>>()
+                    (0..3)
+                        .map(|_| read(adviser, discussion, withdrawn))
+                        .collect::<Vec<_>>()
                 })
             })
             .collect();
@@ -64,18 +70,38 @@ fn race(
         let answer = withdraw(patient, consent).expect(200);
         let took = began.elapsed();
         withdrawn.store(true, Ordering::SeqCst);
-        let seen: Vec<_> =
-            readers.into_iter().flat_map(|r| r.join().expect("a reader reads on")).collect();
+        let seen: Vec<_> = readers
+            .into_iter()
+            .flat_map(|r| r.join().expect("a reader reads on"))
+            .collect();
         (seen, index(&answer), took)
     });
-    let late = seen.iter().filter(|s| s.view == "identified" && s.index > withdrawal_index).count();
+    let late = seen
+        .iter()
+        .filter(|s| s.view == "identified" && s.index > withdrawal_index)
+        .count();
     assert_eq!(late, 0, "identified answers logged after the withdrawal");
-    let sent = seen.iter().filter(|s| s.view == "identified" && s.asked_after_withdrawal).count();
-    assert_eq!(sent, 0, "identified answers sent after the withdrawal was answered");
-    let odd = seen.iter().filter(|s| s.view != "identified" && s.view != "sealed").count();
-    assert_eq!(odd, 0, "somebody who knew was shown something else than a seal");
+    let sent = seen
+        .iter()
+        .filter(|s| s.view == "identified" && s.asked_after_withdrawal)
+        .count();
+    assert_eq!(
+        sent, 0,
+        "identified answers sent after the withdrawal was answered"
+    );
+    let odd = seen
+        .iter()
+        .filter(|s| s.view != "identified" && s.view != "sealed")
+        .count();
+    assert_eq!(
+        odd, 0,
+        "somebody who knew was shown something else than a seal"
+    );
     assert_eq!(adviser.sees(discussion), "sealed");
-    assert!(took < Duration::from_secs(1), "the withdrawal took {took:?}");
+    assert!(
+        took < Duration::from_secs(1),
+        "the withdrawal took {took:?}"
+    );
     drop(world.server().log());
 }
 
@@ -83,5 +109,9 @@ fn read(adviser: &Person, discussion: &Discussion, withdrawn: &AtomicBool) -> Se
     let asked_after_withdrawal = withdrawn.load(Ordering::SeqCst);
     let reply = adviser.reads(discussion).expect(200);
     let view = reply.json()["view"].as_str().expect("a view").to_owned();
-    Seen { view, index: index(&reply), asked_after_withdrawal }
+    Seen {
+        view,
+        index: index(&reply),
+        asked_after_withdrawal,
+    }
 }

@@ -18,17 +18,21 @@ use crate::store::dialect::{Begin, Bucket, Buckets, Head, Hold};
 use crate::store::subject::{self, About};
 use crate::store::vault::Vault;
 use crate::store::{StoreError, dialect};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select_biased};
 use jiff::Timestamp;
 use samrad_domain::event::{Event, EventKind};
 use samrad_domain::permit::Refusal;
 use samrad_domain::view::Committed;
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// How many units are run in one transaction at most.
 const BATCH: usize = 128;
+/// How long a batch goes on taking units: no change of a consent waits longer for its turn.
+const BATCH_TIME: Duration = Duration::from_millis(25);
 /// How many units may wait; more are turned away, to be tried again.
 const QUEUE: usize = 4096;
 
@@ -109,7 +113,8 @@ pub struct Tx<'a> {
 /// Where units of work are handed in.
 #[derive(Clone)]
 pub struct Desk {
-    queue: SyncSender<Box<dyn Unit>>,
+    urgent: Sender<Box<dyn Unit>>,
+    ordinary: Sender<Box<dyn Unit>>,
     reads: Pool,
     vault: Arc<Vault>,
 }
@@ -118,21 +123,26 @@ impl Desk {
     /// Opens the desk: one writer thread on the database, and a pool for reading.
     #[must_use]
     pub fn open(url: DatabaseUrl, reads: Pool, vault: Arc<Vault>) -> Self {
-        let (queue, waiting) = sync_channel(QUEUE);
+        let (urgent, first) = bounded(QUEUE);
+        let (ordinary, then) = bounded(QUEUE);
         let writers_vault = Arc::clone(&vault);
         std::thread::Builder::new()
             .name("log-writer".to_owned())
             .spawn(move || {
-                Writer {
+                let mut writer = Writer {
                     url,
                     conn: None,
                     vault: writers_vault,
-                }
-                .run(&waiting)
+                };
+                writer.run(&Waiting {
+                    urgent: first,
+                    ordinary: then,
+                });
             })
             .expect("a thread can be started while the service starts");
         Self {
-            queue,
+            urgent,
+            ordinary,
             reads,
             vault,
         }
@@ -166,7 +176,11 @@ impl Desk {
             outcome: None,
             reply: Some(reply),
         };
-        self.queue.try_send(Box::new(unit)).map_err(|error| {
+        let queue = match hold {
+            Hold::Exclusive => &self.urgent,
+            Hold::Shared => &self.ordinary,
+        };
+        queue.try_send(Box::new(unit)).map_err(|error| {
             Failure::Unavailable(match error {
                 TrySendError::Full(_) => "too many units of work wait".to_owned(),
                 TrySendError::Disconnected(_) => "the log writer has stopped".to_owned(),
@@ -302,6 +316,32 @@ fn settle(
     Ok(failure)
 }
 
+/// The units that wait. Changes of consents go before readings: a withdrawal waits for no queue.
+struct Waiting {
+    urgent: Receiver<Box<dyn Unit>>,
+    ordinary: Receiver<Box<dyn Unit>>,
+}
+
+impl Waiting {
+    /// The next batch: what is urgent, then what was left over, then the rest. Waits for a first
+    /// unit; none once every desk is gone.
+    fn take(&self, left: &mut VecDeque<Box<dyn Unit>>) -> Option<VecDeque<Box<dyn Unit>>> {
+        let mut batch: VecDeque<_> = self.urgent.try_iter().take(BATCH).collect();
+        if batch.is_empty() && left.is_empty() {
+            batch.extend(select_biased! {
+                recv(self.urgent) -> first => first.ok(),
+                recv(self.ordinary) -> first => first.ok(),
+            });
+            batch.extend(self.urgent.try_iter().take(BATCH));
+        }
+        let room = BATCH.saturating_sub(batch.len());
+        batch.extend(left.drain(..room.min(left.len())));
+        let room = BATCH.saturating_sub(batch.len());
+        batch.extend(self.ordinary.try_iter().take(room));
+        (!batch.is_empty()).then_some(batch)
+    }
+}
+
 /// The one thread that writes.
 struct Writer {
     url: DatabaseUrl,
@@ -311,23 +351,30 @@ struct Writer {
 
 impl Writer {
     /// Takes what waits, runs it, commits, answers; until every desk is gone.
-    fn run(&mut self, waiting: &Receiver<Box<dyn Unit>>) {
-        while let Ok(first) = waiting.recv() {
-            let mut batch = vec![first];
-            batch.extend(waiting.try_iter().take(BATCH - 1));
-            let done = self.commit(&mut batch);
-            if let Err(error) = &done {
-                log::error!("a batch of {} was lost: {error}", batch.len());
-                self.conn = None;
+    fn run(&mut self, waiting: &Waiting) {
+        let mut left = VecDeque::new();
+        while let Some(mut batch) = waiting.take(&mut left) {
+            let done = self.commit(&mut batch, waiting);
+            match &done {
+                Ok(ran) => left = batch.split_off(*ran),
+                Err(error) => {
+                    log::error!("a batch of {} was lost: {error}", batch.len());
+                    self.conn = None;
+                }
             }
             for unit in batch {
-                unit.answer(done.as_ref().map(|()| ()));
+                unit.answer(done.as_ref().map(|_| ()));
             }
         }
     }
 
-    /// Runs a batch in one transaction. After an error nothing of it was kept.
-    fn commit(&mut self, batch: &mut [Box<dyn Unit>]) -> Result<(), StoreError> {
+    /// Runs a batch in one transaction, and tells how many of its units it had time for. After an
+    /// error nothing of it was kept.
+    fn commit(
+        &mut self,
+        batch: &mut VecDeque<Box<dyn Unit>>,
+        waiting: &Waiting,
+    ) -> Result<usize, StoreError> {
         let mut buckets = Buckets::default();
         for (bucket, hold) in batch.iter().filter_map(|unit| unit.lock()) {
             buckets.add(bucket, hold);
@@ -340,10 +387,16 @@ impl Writer {
         dialect::in_transaction(conn, Begin::Writing, |conn| {
             dialect::lock_buckets(conn, &buckets)?;
             let mut head = dialect::lock_head(conn)?;
+            let (began, mut ran) = (Instant::now(), 0);
             for unit in batch.iter_mut() {
+                if ran > 0 && (began.elapsed() > BATCH_TIME || !waiting.urgent.is_empty()) {
+                    break;
+                }
                 unit.run(conn, vault, &mut head)?;
+                ran += 1;
             }
-            dialect::move_head(conn, head)
+            dialect::move_head(conn, head)?;
+            Ok(ran)
         })
     }
 }
