@@ -28,21 +28,27 @@ impl Person {
     /// Makes a case for a patient of one's own.
     #[must_use]
     pub fn opens_case_for(&self, patient: &Patient) -> Case {
-        let made = self.post("/cases", json!({"patientId": patient.id})).expect(201);
+        let made = self
+            .post("/cases", json!({"patientId": patient.id}))
+            .expect(201);
         Case { id: made.id() }
     }
 
     /// Makes a case that is about no patient.
     #[must_use]
     pub fn opens_general_question(&self, question: &str) -> Case {
-        let made = self.post("/cases", json!({"question": question})).expect(201);
+        let made = self
+            .post("/cases", json!({"question": question}))
+            .expect(201);
         Case { id: made.id() }
     }
 
     /// Adds a statement.
     pub fn states(&self, case: &Case, category: &str, text: &str) {
         let path = format!("/cases/{}/statements", case.id);
-        self.post(&path, json!({"category": category, "text": text})).expect(201).done();
+        self.post(&path, json!({"category": category, "text": text}))
+            .expect(201)
+            .done();
     }
 
     /// Writes an anonymised summary that draws on nothing but identity (the age band).
@@ -53,7 +59,9 @@ impl Person {
     /// Writes an anonymised summary.
     #[must_use]
     pub fn summarises_as(&self, case: &Case, summary: Value) -> Reply {
-        self.call("PUT", &format!("/cases/{}/summary", case.id)).json(&summary).send()
+        self.call("PUT", &format!("/cases/{}/summary", case.id))
+            .json(&summary)
+            .send()
     }
 
     /// Puts a case before a unit.
@@ -63,7 +71,10 @@ impl Person {
         let body = json!({"audienceUnitId": audience.id, "purpose": purpose, "attested": true});
         let opened = self.post(&path, body).expect(201).json();
         let text = |name: &str| opened[name].as_str().expect("a text").to_owned();
-        Discussion { id: text("id"), label: text("label") }
+        Discussion {
+            id: text("id"),
+            label: text("label"),
+        }
     }
 
     /// Makes a case with a summary and puts it before a unit.

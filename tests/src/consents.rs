@@ -52,7 +52,9 @@ impl Person {
     pub fn drafts(&self, patient: &Patient, purpose: &str, grants: Value) -> Consent {
         let path = format!("/patients/{}/consents", patient.id);
         let body = json!({"purpose": purpose, "grants": grants});
-        Consent { id: self.post(&path, body).expect(201).id() }
+        Consent {
+            id: self.post(&path, body).expect(201).id(),
+        }
     }
 
     /// Informs, drafts, and records the patient's written grant: one grant to one recipient.
@@ -67,7 +69,9 @@ impl Person {
     ) -> Consent {
         let information = self.informs(patient, purpose);
         let consent = self.drafts(patient, purpose, json!([grant(from, to, categories)]));
-        self.records_grant(&consent, &information, json!({})).expect(200).done();
+        self.records_grant(&consent, &information, json!({}))
+            .expect(200)
+            .done();
         consent
     }
 
@@ -90,5 +94,8 @@ impl Person {
 /// Records that the patient withdraws.
 #[track_caller]
 pub fn withdraw(caller: &impl Caller, consent: &Consent) -> Reply {
-    caller.post(&format!("/consents/{}/withdrawal", consent.id), json!({"form": "oral"}))
+    caller.post(
+        &format!("/consents/{}/withdrawal", consent.id),
+        json!({"form": "oral"}),
+    )
 }
