@@ -53,6 +53,19 @@ impl Server {
             migrated.output
         );
         locked(&lines).extend(migrated.output.lines().map(str::to_owned));
+        Self::serving(settings, lines)
+    }
+
+    /// Serves the database as it is.
+    ///
+    /// # Panics
+    /// With everything the service said, if it does not come up.
+    #[must_use]
+    pub fn serve(settings: Settings) -> Self {
+        Self::serving(settings, Lines::default())
+    }
+
+    fn serving(settings: Settings, lines: Lines) -> Self {
         let (child, address) = serve(&settings, &lines);
         Self {
             child: Mutex::new(child),

@@ -2,10 +2,13 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
 use std::time::Duration;
 
 use actix_web::HttpServer;
 use actix_web::dev::Server;
+use actix_web::rt::signal::unix::{SignalKind, signal};
+use futures_util::future::{Either, select};
 
 use crate::app::{Parts, app};
 
@@ -21,9 +24,22 @@ const IDLE: Duration = Duration::from_secs(75);
 /// # Errors
 /// When the address can't be listened on.
 pub async fn serve(parts: Parts, listen: SocketAddr) -> io::Result<()> {
+    // Before anybody is told that the service runs, or a signal to stop could come too early.
+    let (mut stop, mut stop_at_once) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
     let listener = TcpListener::bind(listen)?;
     let address = listener.local_addr()?;
     let server = start(parts, listener)?;
+    let handle = server.handle();
+    actix_web::rt::spawn(async move {
+        let gently = matches!(
+            select(pin!(stop.recv()), pin!(stop_at_once.recv())).await,
+            Either::Left(_)
+        );
+        handle.stop(gently).await;
+    });
     log::info!("listening on http://{address}");
     server.await?;
     log::info!("stopped");
@@ -39,6 +55,7 @@ pub fn start(parts: Parts, listener: TcpListener) -> io::Result<Server> {
         .client_request_timeout(HEAD)
         .keep_alive(IDLE)
         .shutdown_timeout(DRAIN)
+        .disable_signals()
         .listen(listener)?
         .run())
 }
