@@ -2,7 +2,8 @@
 
 use validator::ValidationError;
 
-/// A text of one line: something in it, and no control characters.
+/// A text of one line: something in it, and no control characters, nor any that turn or break the
+/// line or hide in it. Joiners are left: some names are written with them.
 ///
 /// # Errors
 /// `blank` or `controlCharacter`.
@@ -10,10 +11,16 @@ pub fn one_line(text: &str) -> Result<(), ValidationError> {
     if text.trim().is_empty() {
         return Err(ValidationError::new("blank"));
     }
-    if text.chars().any(char::is_control) {
+    if text.chars().any(unprintable) {
         return Err(ValidationError::new("controlCharacter"));
     }
     Ok(())
+}
+
+fn unprintable(c: char) -> bool {
+    let turns_or_hides = matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    c.is_control() || turns_or_hides
 }
 
 #[cfg(test)]
@@ -22,8 +29,19 @@ mod tests {
 
     #[test]
     fn a_line_says_something_and_steers_nothing() {
-        assert!(one_line("Søndre Oslo DPS").is_ok());
-        for text in ["", " ", "\u{a0}", "a\nb", "a\u{0}", "\u{1b}[2J"] {
+        for text in ["Søndre Oslo DPS", "O'Brien-Šimůnek", "می\u{200c}خواهم"] {
+            assert!(one_line(text).is_ok(), "{text}");
+        }
+        for text in [
+            "",
+            " ",
+            "\u{a0}",
+            "a\nb",
+            "a\u{0}",
+            "\u{1b}[2J",
+            "a\u{202e}b",
+            "\u{feff}a",
+        ] {
             assert!(one_line(text).is_err(), "{text:?}");
         }
     }

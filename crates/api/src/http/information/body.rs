@@ -7,7 +7,8 @@ use uuid::Uuid;
 use validator::{Validate, ValidationError};
 
 use crate::http::codes::{Coded, FormCode, PurposeCode, RoleCode};
-use crate::http::patients::{line, moment, moment_of};
+use crate::http::extract::one_line;
+use crate::http::shapes::Moment;
 
 /// What the caller has told the patient.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -21,15 +22,22 @@ pub(super) struct NewInformation {
     #[schema(min_length = 2, max_length = 35, example = "nb")]
     language: String,
     /// Which version of the information text was used.
-    #[validate(length(min = 1, max = 100), custom(function = "line"))]
+    #[validate(length(min = 1, max = 100), custom(function = "one_line"))]
     #[schema(min_length = 1, max_length = 100, example = "2026-1")]
     text_version: String,
     /// In which form.
     form: FormCode,
     /// When: RFC 3339, UTC; now, if nothing is said.
-    #[validate(custom(function = "moment"))]
-    #[schema(format = DateTime, max_length = 40)]
-    given_at: Option<String>,
+    #[validate(custom(function = "this_century"))]
+    given_at: Option<Moment>,
+}
+
+fn this_century(moment: &Moment) -> Result<(), ValidationError> {
+    /// 2000-01-01T00:00:00Z, in seconds since 1970.
+    const BEGAN: i64 = 946_684_800;
+    (moment.0.as_second() >= BEGAN)
+        .then_some(())
+        .ok_or_else(|| ValidationError::new("range"))
 }
 
 /// Subtags of letters and digits, the first of two or three letters (RFC 5646, as far as we need).
@@ -53,7 +61,7 @@ impl From<NewInformation> for Told {
             language: new.language,
             text_version: new.text_version,
             form: new.form.0,
-            given_at: new.given_at.as_deref().and_then(moment_of),
+            given_at: new.given_at.map(|moment| moment.0),
         }
     }
 }
@@ -84,11 +92,9 @@ pub(super) struct InformationBody {
     /// Whether it was given by health personnel at work in health services, as IPS asks for (R1).
     by_health_personnel: bool,
     /// When.
-    #[schema(format = DateTime, max_length = 40)]
-    given_at: String,
+    given_at: Moment,
     /// When it was recorded.
-    #[schema(format = DateTime, max_length = 40)]
-    recorded_at: String,
+    recorded_at: Moment,
 }
 
 impl From<&InformationRecord> for InformationBody {
@@ -103,8 +109,8 @@ impl From<&InformationRecord> for InformationBody {
             role: Coded(record.role),
             unit_id: record.unit.uuid(),
             by_health_personnel: record.by_health_personnel(),
-            given_at: record.given_at.to_string(),
-            recorded_at: record.recorded_at.to_string(),
+            given_at: Moment(record.given_at),
+            recorded_at: Moment(record.recorded_at),
         }
     }
 }

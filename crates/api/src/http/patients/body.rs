@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::{Validate, ValidationError};
 
-use super::form::{day, day_of, identity_number, line, municipality_number, phone_number, worded};
+use super::form::{day, day_of, identity_number, municipality_number, phone_number, worded};
 use crate::http::codes::{Coded, ProtectionCode};
+use crate::http::extract::one_line;
 use crate::http::problem::{FieldFault, Problem};
 use crate::http::terms::Terms;
 
@@ -18,11 +19,11 @@ use crate::http::terms::Terms;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct PersonName {
     /// Given names.
-    #[validate(length(min = 1, max = 100), custom(function = "line"))]
+    #[validate(length(min = 1, max = 100), custom(function = "one_line"))]
     #[schema(min_length = 1, max_length = 100, example = "Ågot")]
     given: String,
     /// Family name.
-    #[validate(length(min = 1, max = 100), custom(function = "line"))]
+    #[validate(length(min = 1, max = 100), custom(function = "one_line"))]
     #[schema(min_length = 1, max_length = 100, example = "Bjørkehaugen")]
     family: String,
 }
@@ -43,7 +44,7 @@ pub(super) struct ContactDetails {
     email: Option<String>,
     /// Postal address, in one line.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(min = 1, max = 300), custom(function = "line"))]
+    #[validate(length(min = 1, max = 300), custom(function = "one_line"))]
     #[schema(min_length = 1, max_length = 300)]
     address: Option<String>,
 }

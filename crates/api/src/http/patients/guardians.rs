@@ -27,6 +27,7 @@ use crate::http::cases::body::Made;
 use crate::http::codes::{AuthorityCode, Coded, CustodyCode};
 use crate::http::extract::{Body, IdempotencyKey, PathId};
 use crate::http::problem::Problem;
+use crate::http::shapes::Moment;
 use crate::http::terms::Terms;
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
@@ -118,8 +119,7 @@ pub(super) struct GuardianBody {
     valid_until: Option<String>,
     /// When it was ended.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = DateTime, max_length = 40)]
-    ended_at: Option<String>,
+    ended_at: Option<Moment>,
     /// Whether the authority holds now.
     holds: bool,
 }
@@ -133,7 +133,7 @@ impl GuardianBody {
             custody: Coded(guardianship.custody),
             valid_from: guardianship.from.to_string(),
             valid_until: guardianship.until.map(|day| day.to_string()),
-            ended_at: guardianship.ended_at.map(|at| at.to_string()),
+            ended_at: guardianship.ended_at.map(Moment),
             holds: guardianship.holds_at(now),
         }
     }

@@ -11,8 +11,6 @@ mod read;
 mod register;
 mod search;
 
-pub(super) use form::{line, moment, moment_of};
-
 use samrad_domain::actor::Staff;
 use samrad_domain::decision::Basis;
 use samrad_domain::event::{Event, EventKind, Outcome};

@@ -17,6 +17,7 @@ use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
 use crate::http::extract::{Body, IdempotencyKey, PathId};
 use crate::http::problem::Problem;
+use crate::http::shapes::Moment;
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
 use crate::store::subject::About;
@@ -80,12 +81,10 @@ pub(super) struct ObjectionBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     target_id: Option<Uuid>,
     /// When it was recorded.
-    #[schema(format = DateTime, max_length = 40)]
-    recorded_at: String,
+    recorded_at: Moment,
     /// When it was withdrawn; absent while it is in force.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = DateTime, max_length = 40)]
-    withdrawn_at: Option<String>,
+    withdrawn_at: Option<Moment>,
 }
 
 impl From<&RecordedObjection> for ObjectionBody {
@@ -99,8 +98,8 @@ impl From<&RecordedObjection> for ObjectionBody {
             id: objection.id.uuid(),
             scope,
             target_id,
-            recorded_at: objection.recorded_at.to_string(),
-            withdrawn_at: objection.withdrawn_at.map(|at| at.to_string()),
+            recorded_at: Moment(objection.recorded_at),
+            withdrawn_at: objection.withdrawn_at.map(Moment),
         }
     }
 }

@@ -43,6 +43,7 @@ pub fn own_of_person(
     own(conn, staff, now, Which::Person(*key))
 }
 
+#[derive(Clone, Copy)]
 enum Which {
     Record(PatientId),
     Person(PersonKey),
