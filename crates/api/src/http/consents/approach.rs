@@ -4,10 +4,12 @@
 use samrad_domain::actor::{Actor, Citizen, PersonKey, Staff};
 use samrad_domain::code::ReasonCode;
 use samrad_domain::consent::{Agreement, Asker, Consent, Look};
-use samrad_domain::event::Event;
+use samrad_domain::event::{Event, EventKind};
 use samrad_domain::id::{ConsentId, PatientId, UnitId};
 use samrad_domain::permit::Refusal;
+use uuid::Uuid;
 
+use crate::http::answer::Answer;
 use crate::http::consents::body::{ConsentView, Eyes};
 use crate::store::consents::sources::{self, Sources};
 use crate::store::consents::{self, Recorder};
@@ -105,17 +107,50 @@ pub(super) fn telling<'c>(
     naming(event, consents)
 }
 
-/// The record of the person on whose team `staff` is, if they are on one.
-pub(super) fn own_record(
+/// A consent as it is answered.
+pub(super) struct Shown {
+    pub(super) id: ConsentId,
+    version: u32,
+    view: ConsentView,
+}
+
+impl Shown {
+    pub(super) const fn new(consent: &Consent, view: ConsentView) -> Self {
+        Self {
+            id: consent.id,
+            version: consent.version,
+            view,
+        }
+    }
+
+    /// 200 with it.
+    pub(super) fn ok(self) -> Answer<ConsentView> {
+        Answer::ok(self.view).version(self.version)
+    }
+
+    /// 201 with it.
+    pub(super) fn created(self) -> Answer<ConsentView> {
+        let path = format!("/api/v1/consents/{}", self.id);
+        Answer::created(self.view, &path).version(self.version)
+    }
+}
+
+/// What a repeated request made before, through the gate again.
+pub(super) fn again(
     tx: &mut Tx<'_>,
-    staff: &Staff,
-    key: &PersonKey,
-) -> Result<Option<PatientId>, StoreError> {
-    let Some(record) = sources::record_in(tx.conn, key, &staff.compartment)? else {
-        return Ok(None);
-    };
-    let on_team = patients::on_team(tx.conn, record, staff, tx.now)?;
-    Ok(Some(record).filter(|_| on_team))
+    actor: &Actor,
+    made: Uuid,
+    kind: EventKind,
+) -> Tried<(Shown, Event)> {
+    let found = approach(
+        tx,
+        actor,
+        ConsentId::new(made),
+        Aim::See,
+        Event::access(kind),
+    )?;
+    let shown = found.show(tx, &found.consent)?;
+    Ok((shown, found.event))
 }
 
 fn staff_look(
@@ -125,7 +160,9 @@ fn staff_look(
     key: &PersonKey,
     aim: Aim,
 ) -> Result<(Option<Look>, Option<PatientId>), StoreError> {
-    let record = own_record(tx, staff, key)?;
+    let own = patients::own_of_person(tx.conn, key, staff, tx.now)?;
+    let at_home = own.contains(&consent.patient).then_some(consent.patient);
+    let record = at_home.or(own.first().copied());
     let look = consent.look(&Asker::Staff { staff, record }, tx.now);
     let named = aim == Aim::Withdraw && consent.was_granted() && consent.names(staff);
     Ok((look.or(named.then_some(Look::Named)), record))
@@ -203,11 +240,7 @@ impl Approach {
     }
 
     /// `consent` as the caller sees it; the evidence with it for the case team and the patient.
-    pub(super) fn view(
-        &self,
-        tx: &mut Tx<'_>,
-        consent: &Consent,
-    ) -> Result<ConsentView, StoreError> {
+    pub(super) fn show(&self, tx: &mut Tx<'_>, consent: &Consent) -> Result<Shown, StoreError> {
         let evidence = match self.look {
             Look::Team | Look::Patient => consents::evidence(tx, consent.id, consent.patient)?,
             Look::Source | Look::Guardian(_) | Look::Named => None,
@@ -220,6 +253,7 @@ impl Approach {
                 Actor::Citizen(_) | Actor::System(_) => None,
             },
         };
-        Ok(ConsentView::of(consent, &eyes, evidence, tx.now))
+        let view = ConsentView::of(consent, &eyes, evidence, tx.now);
+        Ok(Shown::new(consent, view))
     }
 }

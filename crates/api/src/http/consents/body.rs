@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use samrad_domain::actor::Staff;
 use samrad_domain::code::CategorySet;
 use samrad_domain::consent::{Consent, Grant, Look, Recipient, State, Validity};
-use samrad_domain::id::PatientId;
+use samrad_domain::id::{ConsentId, InformationId, PatientId};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -282,7 +282,7 @@ impl ConsentBody {
         Self {
             id: consent.id.uuid(),
             version: consent.version,
-            patient_id: eyes.record.map(|id| id.uuid()),
+            patient_id: eyes.record.map(PatientId::uuid),
             state: (&consent.state).into(),
             status: status(consent, now),
             purpose: Coded(consent.purpose),
@@ -294,7 +294,10 @@ impl ConsentBody {
                 .collect(),
             excluded_categories: categories(consent.excluded_categories),
             excluded_recipients: recipients(&consent.excluded_recipients),
-            information_record_id: consent.information.filter(|_| at_home).map(|id| id.uuid()),
+            information_record_id: consent
+                .information
+                .filter(|_| at_home)
+                .map(InformationId::uuid),
             given_by: Coded(consent.given_by),
             guardianship_ids: guardianships.map(|id| id.uuid()).collect(),
             awaits_other_guardian: consent.state == State::Draft
@@ -306,8 +309,8 @@ impl ConsentBody {
             discussion_id: consent.used.map(|used| used.discussion.uuid()),
             validity: validity(&consent.state),
             ended_at: ended_at.map(Moment),
-            supersedes: consent.supersedes.map(|id| id.uuid()),
-            superseded_by: superseded_by.map(|id| id.uuid()),
+            supersedes: consent.supersedes.map(ConsentId::uuid),
+            superseded_by: superseded_by.map(ConsentId::uuid),
         }
     }
 }

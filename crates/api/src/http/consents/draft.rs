@@ -2,10 +2,10 @@
 
 use actix_web::{Responder, post};
 use samrad_domain::actor::Staff;
-use samrad_domain::code::ReasonCode;
 use samrad_domain::consent::{Draft, Look};
 use samrad_domain::event::{Event, EventKind};
 use samrad_domain::id::{ConsentId, InformationId, PatientId};
+use samrad_domain::patient::Patient;
 use samrad_domain::permit::{Refusal, RefusalCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -14,12 +14,12 @@ use validator::Validate;
 
 use crate::auth::allowed::CaseWorkers;
 use crate::auth::caller::{Caller, roles};
-use crate::http::answer::Answer;
 use crate::http::codes::{CategoryCode, PurposeCode};
-use crate::http::consents::approach::naming;
+use crate::http::consents::approach::{Shown, again, naming};
 use crate::http::consents::body::{ConsentView, Eyes};
 use crate::http::consents::said::{Said, set};
-use crate::http::extract::{Body, PathId};
+use crate::http::extract::{Body, IdempotencyKey, PathId};
+use crate::http::patients::of_team;
 use crate::http::problem::Problem;
 use crate::http::shapes::{GrantBody, RecipientBody};
 use crate::http::work::Work;
@@ -28,7 +28,7 @@ use crate::store::consents::Recorder;
 use crate::store::dialect::Hold;
 use crate::store::subject::About;
 use crate::store::unit_of_work::{OrRefuse, Tried, Tx};
-use crate::store::{consents, information, patients};
+use crate::store::{consents, information, repeats};
 
 /// A consent to be agreed to.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -66,15 +66,17 @@ pub(super) struct NewConsent {
     operation_id = "draftConsent",
     request_body = NewConsent,
     responses((status = 201, description = "Drafted", body = ConsentView)),
-    extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
+    extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())), ("x-samrad-repeatable" = json!(true)))
 )]
 #[post("/patients/{id}/consents")]
 pub(crate) async fn draft_consent(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<PatientId>,
+    key: IdempotencyKey,
     body: Body<NewConsent>,
 ) -> Result<impl Responder, Problem> {
+    let repeat = key.of(&caller, "draftConsent", &body);
     let (staff, id, new) = (caller.staff()?.clone(), id.into_inner(), body.into_inner());
     let kept_out = &new.excluded_recipients;
     let said = Said::parse(&work, &new.grants, kept_out, "excludedRecipients").await?;
@@ -86,40 +88,39 @@ pub(crate) async fn draft_consent(
         excluded_recipients: said.kept_out,
         information: new.information_record_id.map(InformationId::new),
     };
-    let drafted = work.act(
-        &caller,
-        "draftConsent",
-        About::Patient(id),
-        Hold::Shared,
-        move |tx| write(tx, &staff, draft),
-    );
+    let (actor, about) = (caller.shared(), About::Patient(id));
+    let drafted = work.act(&caller, "draftConsent", about, Hold::Shared, move |tx| {
+        let (patient, _, event) = of_team(tx, id, &staff, EventKind::ConsentDrafted)?;
+        if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &event)? {
+            return again(tx, &actor, made, EventKind::ConsentDrafted);
+        }
+        let event = Event {
+            purpose: Some(draft.purpose),
+            ..event
+        };
+        let drafted = write(tx, &staff, &patient, draft, &event)?;
+        repeats::remember(tx, repeat.as_ref(), drafted.0.id.uuid())?;
+        Ok(drafted)
+    });
     let drafted = drafted.await?;
-    let (id, view) = drafted.value;
-    Ok(Answer::created(view, &format!("/api/v1/consents/{id}"))
-        .version(1)
-        .receipt(&drafted.receipt))
+    Ok(drafted.value.created().receipt(&drafted.receipt))
 }
 
-fn write(tx: &mut Tx<'_>, staff: &Staff, draft: Draft) -> Tried<((ConsentId, ConsentView), Event)> {
-    let event = Event::done(EventKind::ConsentDrafted).from(staff.organisation, staff.unit);
-    let patient = patients::find(tx.conn, tx.vault, draft.patient)?
-        .ok_or_else(Refusal::nothing_there)
-        .or_refuse_as(&event)?;
-    let event = Event {
-        purpose: Some(draft.purpose),
-        ..event.about(Some(patient.id))
-    };
-    if !patients::on_team(tx.conn, patient.id, staff, tx.now)? {
-        return Err(Refusal::absent(ReasonCode::NotOnCaseTeam)).or_refuse_as(&event);
-    }
+fn write(
+    tx: &mut Tx<'_>,
+    staff: &Staff,
+    patient: &Patient,
+    draft: Draft,
+    event: &Event,
+) -> Tried<(Shown, Event)> {
     if let Some(record) = draft.information {
         let told = information::find(tx.conn, record)?;
         told.filter(|told| told.patient == patient.id)
             .ok_or_else(|| Refusal::new(RefusalCode::InformationMissing))
-            .or_refuse_as(&event)?;
+            .or_refuse_as(event)?;
     }
     let id = ConsentId::new(ids::new_uuid());
-    let permit = draft.write(id, true).or_refuse_as(&event)?;
+    let permit = draft.write(id, true).or_refuse_as(event)?;
     let by = Recorder::Person(staff.person, staff.unit);
     consents::draft(tx, &permit, &patient.key, &by, staff.person)?;
     let consent = &permit.act().consent;
@@ -129,5 +130,5 @@ fn write(tx: &mut Tx<'_>, staff: &Staff, draft: Draft) -> Tried<((ConsentId, Con
         staff: Some(staff),
     };
     let view = ConsentView::of(consent, &eyes, None, tx.now);
-    Ok(((id, view), naming(event, [consent])))
+    Ok((Shown::new(consent, view), naming(event.clone(), [consent])))
 }

@@ -17,9 +17,8 @@ use validator::{Validate, ValidationError};
 
 use crate::auth::allowed::ConsentGivers;
 use crate::auth::caller::{Caller, roles};
-use crate::http::answer::Answer;
 use crate::http::codes::{FormCode, GivenByCode};
-use crate::http::consents::approach::{Aim, Approach, approach, naming, telling};
+use crate::http::consents::approach::{Aim, Approach, Shown, approach, naming, telling};
 use crate::http::consents::body::ConsentView;
 use crate::http::extract::{Body, PathId};
 use crate::http::problem::Problem;
@@ -130,8 +129,7 @@ pub(crate) async fn grant_consent(
         },
     );
     let granted = granted.await?;
-    let (view, version) = granted.value;
-    Ok(Answer::ok(view).version(version).receipt(&granted.receipt))
+    Ok(granted.value.ok().receipt(&granted.receipt))
 }
 
 /// What a grant is held against.
@@ -152,7 +150,7 @@ impl Facts {
             Some(id) => information::find(tx.conn, id)?,
             None => None,
         };
-        let protection = patient.protection.max(found.sources.protection());
+        let protection = patient.protection.max(found.sources.protection);
         Ok(Self {
             patient: Patient {
                 protection,
@@ -271,7 +269,7 @@ fn write(
     found: &Approach,
     permit: &Permit<Granted>,
     body: &Grant,
-) -> Tried<((ConsentView, u32), Event)> {
+) -> Tried<(Shown, Event)> {
     let Granted {
         consent, outcome, ..
     } = permit.act();
@@ -300,5 +298,5 @@ fn write(
             ..naming(found.event.clone(), [consent])
         },
     };
-    Ok(((found.view(tx, consent)?, consent.version), event))
+    Ok((found.show(tx, consent)?, event))
 }

@@ -2,11 +2,9 @@
 
 use actix_web::{Responder, get};
 use samrad_domain::actor::{Citizen, PersonKey, Staff};
-use samrad_domain::code::ReasonCode;
 use samrad_domain::consent::{Asker, Consent, Look};
-use samrad_domain::event::{Event, EventKind};
+use samrad_domain::event::{Event, EventKind, Outcome};
 use samrad_domain::id::PatientId;
-use samrad_domain::permit::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -19,12 +17,13 @@ use crate::http::codes::PurposeCode;
 use crate::http::consents::approach::naming;
 use crate::http::consents::body::{ConsentBody, ConsentState, Eyes};
 use crate::http::extract::{Listed, Paged, PathId};
+use crate::http::patients::of_team;
 use crate::http::problem::Problem;
 use crate::http::work::Work;
 use crate::store::consents::sources;
 use crate::store::dialect::Hold;
 use crate::store::subject::About;
-use crate::store::unit_of_work::{OrRefuse, Tried, Tx};
+use crate::store::unit_of_work::Tx;
 use crate::store::{StoreError, consents, patients};
 
 /// Which consents to list.
@@ -91,10 +90,11 @@ pub(crate) async fn list_consents(
         About::Patient(id),
         Hold::Shared,
         move |tx| {
-            let event = Event::access(EventKind::ConsentRead).from(staff.organisation, staff.unit);
-            let (all, mut event) = of_record(tx, &staff, id, event)?;
+            let (patient, _, event) = of_team(tx, id, &staff, EventKind::ConsentRead)?;
+            let all = of_record(tx, &staff, id, &patient.key)?;
             let shown = turn(all, after, limit, &filter);
-            event = naming(event, shown.iter().map(|(c, _)| c));
+            let outcome = Outcome::Accessed;
+            let event = naming(Event { outcome, ..event }, shown.iter().map(|(c, _)| c));
             let eyes = |look| Eyes {
                 look,
                 record: Some(id),
@@ -111,20 +111,13 @@ pub(crate) async fn list_consents(
     Ok(Answer::ok(page).receipt(&listed.receipt))
 }
 
-/// The consents that the team of a record sees, and how much of each.
+/// The consents of a person that the team of the record `id` sees, and how much of each.
 fn of_record(
     tx: &mut Tx<'_>,
     staff: &Staff,
     id: PatientId,
-    event: Event,
-) -> Tried<(Vec<(Consent, Look)>, Event)> {
-    let patient = patients::find(tx.conn, tx.vault, id)?
-        .ok_or_else(Refusal::nothing_there)
-        .or_refuse_as(&event)?;
-    let event = event.about(Some(id));
-    if !patients::on_team(tx.conn, id, staff, tx.now)? {
-        return Err(Refusal::absent(ReasonCode::NotOnCaseTeam)).or_refuse_as(&event);
-    }
+    key: &PersonKey,
+) -> Result<Vec<(Consent, Look)>, StoreError> {
     let asker = Asker::Staff {
         staff,
         record: Some(id),
@@ -132,12 +125,12 @@ fn of_record(
     let now = tx.now;
     let seen = |consent: Consent| match consent.look(&asker, now)? {
         Look::Team => Some((consent, Look::Team)),
-        // What another compartment drafts and nobody has agreed to tells that it knows the person.
+        // What is drafted elsewhere and nobody has agreed to tells that somebody knows the person.
         Look::Source => consent.was_granted().then_some((consent, Look::Source)),
         Look::Patient | Look::Guardian(_) | Look::Named => None,
     };
-    let all = consents::of_person(tx.conn, &patient.key)?;
-    Ok((all.into_iter().filter_map(seen).collect(), event))
+    let all = consents::of_person(tx.conn, key)?;
+    Ok(all.into_iter().filter_map(seen).collect())
 }
 
 /// A consent of the caller's own, or of somebody whose guardian they are.

@@ -10,20 +10,19 @@ use validator::Validate;
 
 use crate::auth::allowed::ConsentGivers;
 use crate::auth::caller::{Caller, roles};
-use crate::http::answer::Answer;
 use crate::http::codes::CategoryCode;
-use crate::http::consents::approach::{Aim, Approach, approach, telling};
+use crate::http::consents::approach::{Aim, Approach, Shown, again, approach, telling};
 use crate::http::consents::body::ConsentView;
 use crate::http::consents::said::{Said, set};
-use crate::http::extract::{Body, PathId};
+use crate::http::extract::{Body, IdempotencyKey, PathId};
 use crate::http::problem::Problem;
 use crate::http::shapes::{GrantBody, Moment, RecipientBody};
 use crate::http::work::Work;
 use crate::ids;
-use crate::store::consents;
 use crate::store::dialect::Hold;
 use crate::store::subject::About;
 use crate::store::unit_of_work::{OrRefuse, Tried, Tx};
+use crate::store::{consents, repeats};
 
 /// What remains of a consent.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -59,15 +58,17 @@ pub(super) struct ConsentNarrowing {
         (status = 201, description = "The narrower consent", body = ConsentView),
         (status = 409, description = "Nothing in force to narrow"),
     ),
-    extensions(("x-samrad-roles" = json!(roles::<ConsentGivers>())))
+    extensions(("x-samrad-roles" = json!(roles::<ConsentGivers>())), ("x-samrad-repeatable" = json!(true)))
 )]
 #[post("/consents/{id}/narrowing")]
 pub(crate) async fn narrow_consent(
     caller: Caller<ConsentGivers>,
     work: Work,
     id: PathId<ConsentId>,
+    key: IdempotencyKey,
     body: Body<ConsentNarrowing>,
 ) -> Result<impl Responder, Problem> {
+    let repeat = key.of(&caller, "narrowConsent", &body);
     let (actor, id, body) = (caller.shared(), id.into_inner(), body.into_inner());
     let kept_out = &body.exclude_recipients;
     let said = Said::parse(&work, &body.grants, kept_out, "excludeRecipients").await?;
@@ -85,21 +86,19 @@ pub(crate) async fn narrow_consent(
         move |tx| {
             let event = Event::done(EventKind::ConsentNarrowed);
             let found = approach(tx, &actor, id, Aim::See, event)?;
-            narrow(tx, &found, &narrowing)
+            if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &found.event)? {
+                return again(tx, &actor, made, EventKind::ConsentNarrowed);
+            }
+            let narrowed = narrow(tx, &found, &narrowing)?;
+            repeats::remember(tx, repeat.as_ref(), narrowed.0.id.uuid())?;
+            Ok(narrowed)
         },
     );
     let narrowed = narrowed.await?;
-    let (new, view) = narrowed.value;
-    Ok(Answer::created(view, &format!("/api/v1/consents/{new}"))
-        .version(1)
-        .receipt(&narrowed.receipt))
+    Ok(narrowed.value.created().receipt(&narrowed.receipt))
 }
 
-fn narrow(
-    tx: &mut Tx<'_>,
-    found: &Approach,
-    narrowing: &Narrowing,
-) -> Tried<((ConsentId, ConsentView), Event)> {
+fn narrow(tx: &mut Tx<'_>, found: &Approach, narrowing: &Narrowing) -> Tried<(Shown, Event)> {
     let id = ConsentId::new(ids::new_uuid());
     let permit = found
         .consent
@@ -113,5 +112,5 @@ fn narrow(
     consents::narrow(tx, &permit, &found.key, &found.recorder(), evidence)?;
     let mut event = telling(found.event.clone(), [new]);
     event.consents.push((old.id, old.version));
-    Ok(((id, found.view(tx, new)?), event))
+    Ok((found.show(tx, new)?, event))
 }

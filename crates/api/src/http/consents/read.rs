@@ -49,13 +49,11 @@ pub(crate) async fn get_consent(
         move |tx| {
             let event = Event::access(EventKind::ConsentRead);
             let found = approach(tx, &actor, id, Aim::See, event)?;
-            let view = found.view(tx, &found.consent)?;
-            Ok(((view, found.consent.version), found.event))
+            Ok((found.show(tx, &found.consent)?, found.event))
         },
     );
     let read = read.await?;
-    let (view, version) = read.value;
-    Ok(Answer::ok(view).version(version).receipt(&read.receipt))
+    Ok(read.value.ok().receipt(&read.receipt))
 }
 
 /// What happened to a consent.

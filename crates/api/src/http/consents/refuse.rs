@@ -9,7 +9,6 @@ use validator::Validate;
 
 use crate::auth::allowed::ConsentGivers;
 use crate::auth::caller::{Caller, roles};
-use crate::http::answer::Answer;
 use crate::http::codes::FormCode;
 use crate::http::consents::approach::{Aim, approach, naming};
 use crate::http::consents::body::ConsentView;
@@ -66,11 +65,9 @@ pub(crate) async fn refuse_consent(
             let form = body.form.map(|f| f.0);
             consents::refuse(tx, &permit, &found.key, &found.recorder(), form)?;
             let consent = &permit.act().consent;
-            let view = found.view(tx, consent)?;
-            Ok(((view, consent.version), naming(found.event, [consent])))
+            Ok((found.show(tx, consent)?, naming(found.event, [consent])))
         },
     );
     let refused = refused.await?;
-    let (view, version) = refused.value;
-    Ok(Answer::ok(view).version(version).receipt(&refused.receipt))
+    Ok(refused.value.ok().receipt(&refused.receipt))
 }

@@ -9,17 +9,16 @@ use validator::Validate;
 
 use crate::auth::allowed::ConsentGivers;
 use crate::auth::caller::{Caller, roles};
-use crate::http::answer::Answer;
-use crate::http::consents::approach::{Aim, approach, naming};
+use crate::http::consents::approach::{Aim, again, approach, naming};
 use crate::http::consents::body::ConsentView;
-use crate::http::extract::{Body, PathId};
+use crate::http::extract::{Body, IdempotencyKey, PathId};
 use crate::http::problem::Problem;
 use crate::http::work::Work;
 use crate::ids;
-use crate::store::consents;
 use crate::store::dialect::Hold;
 use crate::store::subject::About;
 use crate::store::unit_of_work::OrRefuse;
+use crate::store::{consents, repeats};
 
 /// A renewal: of the same content, so that nothing is said.
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
@@ -38,15 +37,17 @@ pub(super) struct ConsentRenewal {}
         (status = 201, description = "The draft", body = ConsentView),
         (status = 409, description = "Never granted, withdrawn, or replaced"),
     ),
-    extensions(("x-samrad-roles" = json!(roles::<ConsentGivers>())))
+    extensions(("x-samrad-roles" = json!(roles::<ConsentGivers>())), ("x-samrad-repeatable" = json!(true)))
 )]
 #[post("/consents/{id}/renewal")]
 pub(crate) async fn renew_consent(
     caller: Caller<ConsentGivers>,
     work: Work,
     id: PathId<ConsentId>,
-    _body: Body<ConsentRenewal>,
+    key: IdempotencyKey,
+    body: Body<ConsentRenewal>,
 ) -> Result<impl Responder, Problem> {
+    let repeat = key.of(&caller, "renewConsent", &body);
     let (actor, id) = (caller.shared(), id.into_inner());
     let renewed = work.act(
         &caller,
@@ -56,19 +57,19 @@ pub(crate) async fn renew_consent(
         move |tx| {
             let event = Event::done(EventKind::ConsentRenewed);
             let found = approach(tx, &actor, id, Aim::See, event)?;
+            if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &found.event)? {
+                return again(tx, &actor, made, EventKind::ConsentRenewed);
+            }
             let permit = found
                 .consent
                 .renew(ConsentId::new(ids::new_uuid()), found.agreement())
                 .or_refuse_as(&found.event)?;
             consents::renew(tx, &permit, &found.key, &found.recorder())?;
             let draft = &permit.act().draft;
-            let view = found.view(tx, draft)?;
-            Ok(((draft.id, view), naming(found.event, [draft])))
+            repeats::remember(tx, repeat.as_ref(), draft.id.uuid())?;
+            Ok((found.show(tx, draft)?, naming(found.event, [draft])))
         },
     );
     let renewed = renewed.await?;
-    let (new, view) = renewed.value;
-    Ok(Answer::created(view, &format!("/api/v1/consents/{new}"))
-        .version(1)
-        .receipt(&renewed.receipt))
+    Ok(renewed.value.created().receipt(&renewed.receipt))
 }

@@ -13,9 +13,8 @@ use validator::Validate;
 
 use crate::auth::allowed::ConsentParties;
 use crate::auth::caller::{Caller, roles};
-use crate::http::answer::Answer;
 use crate::http::codes::FormCode;
-use crate::http::consents::approach::{Aim, Approach, approach, telling};
+use crate::http::consents::approach::{Aim, Approach, Shown, approach, telling};
 use crate::http::consents::body::ConsentView;
 use crate::http::extract::{Body, PathId};
 use crate::http::problem::Problem;
@@ -68,22 +67,15 @@ pub(crate) async fn withdraw_consent(
         move |tx| {
             let event = Event::done(EventKind::ConsentWithdrawn);
             let found = approach(tx, &actor, id, Aim::Withdraw, event)?;
-            withdraw(tx, found, body)
+            withdraw(tx, &found, body)
         },
     );
     let withdrawn = withdrawn.await?;
-    let (view, version) = withdrawn.value;
-    Ok(Answer::ok(view)
-        .version(version)
-        .receipt(&withdrawn.receipt))
+    Ok(withdrawn.value.ok().receipt(&withdrawn.receipt))
 }
 
 /// Withdraws a consent and what the withdrawal reaches: one act, one entry that names them all.
-fn withdraw(
-    tx: &mut Tx<'_>,
-    found: Approach,
-    body: Withdrawal,
-) -> Tried<((ConsentView, u32), Event)> {
+fn withdraw(tx: &mut Tx<'_>, found: &Approach, body: Withdrawal) -> Tried<(Shown, Event)> {
     let reach = if body.only_this {
         Reach::ThisAlone
     } else {
@@ -98,5 +90,5 @@ fn withdraw(
     }
     let event = telling(found.event.clone(), &withdrawn);
     let first = withdrawn.first().unwrap_or(&found.consent);
-    Ok(((found.view(tx, first)?, first.version), event))
+    Ok((found.show(tx, first)?, event))
 }

@@ -1,9 +1,9 @@
 //! How far a withdrawal reaches, and which ids of a draft name something that is there.
 
-use crate::store::StoreError;
 use crate::store::conn::Conn;
-use crate::store::schema::{affiliation, guardianship, organisation, person, unit};
+use crate::store::schema::{guardianship, organisation, person, unit};
 use crate::store::sql::Db;
+use crate::store::{StoreError, registry};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use samrad_domain::actor::PersonKey;
@@ -51,17 +51,13 @@ fn workplaces(
     let grants = consents.iter().flat_map(|c| &c.grants);
     let named: HashSet<PersonId> = grants.filter_map(|g| person_of(g.recipient)).collect();
     let today = oslo_day(now);
-    let rows: Vec<(PersonId, UnitId)> = affiliation::table
-        .filter(affiliation::person_id.eq_any(named.into_iter().map(Db)))
-        .filter(affiliation::valid_from.le(Db(today)))
-        .filter(
-            affiliation::valid_until
-                .is_null()
-                .or(affiliation::valid_until.gt(Db(today))),
-        )
-        .select((affiliation::person_id, affiliation::unit_id))
-        .load(conn)?;
-    Ok(rows.into_iter().collect())
+    let mut work = HashSet::new();
+    for person in named {
+        let held = registry::affiliations_of(conn, person)?;
+        let now = held.iter().filter(|a| a.holds_on(today));
+        work.extend(now.map(|a| (person, a.unit)));
+    }
+    Ok(work)
 }
 
 const fn person_of(recipient: Recipient) -> Option<PersonId> {

@@ -5,16 +5,16 @@
 //! (R5), from what age consent is given, and who is protected.
 
 use crate::store::conn::Conn;
-use crate::store::schema::{case_file, organisation, patient, patient_registration, unit};
+use crate::store::schema::{case_file, patient, patient_registration, unit};
 use crate::store::sql::Db;
-use crate::store::{StoreError, compartments};
+use crate::store::{StoreError, compartments, registry};
 use diesel::prelude::*;
 use samrad_domain::actor::PersonKey;
 use samrad_domain::code::CategorySet;
 use samrad_domain::consent::{Consent, Source};
 use samrad_domain::id::{OrganisationId, PatientId, UnitId};
 use samrad_domain::patient::Protection;
-use samrad_domain::unit::{Compartment, CompartmentKind, OralPolicy, Policy, RecipientPolicy};
+use samrad_domain::unit::{Compartment, CompartmentKind, Policy};
 
 /// A unit that a source is, or is made of.
 #[derive(Clone, Debug)]
@@ -24,21 +24,27 @@ struct Speaker {
     compartment: Compartment,
 }
 
-/// A record that a source's compartment keeps of the person.
+/// A record that some compartment keeps of the person.
+#[derive(Clone, Debug)]
+struct Record {
+    id: PatientId,
+    compartment: Compartment,
+    protection: Protection,
+}
+
+/// A source's record of the person, and who files what happens to it.
 #[derive(Clone, Debug)]
 pub struct Kept {
     /// The record.
     pub patient: PatientId,
-    /// The compartment.
+    /// Its compartment.
     pub compartment: Compartment,
-    /// The unit that files what happens to it.
+    /// The unit that files.
     pub unit: UnitId,
     /// The organisation of that unit.
     pub organisation: OrganisationId,
     /// What the consent lets it tell.
     pub categories: CategorySet,
-    /// Whether the person is protected, as this compartment knows.
-    pub protection: Protection,
 }
 
 /// What is known of the sources of a consent.
@@ -48,30 +54,14 @@ pub struct Sources {
     pub kinds: Vec<CompartmentKind>,
     /// What their organisations accept.
     pub policies: Vec<Policy>,
-    /// Their records of the person, each once for a unit.
+    /// Their records of the person: one for each source and compartment.
     pub kept: Vec<Kept>,
     /// The first of them, for the log.
     pub first: Option<(OrganisationId, Option<UnitId>)>,
-}
-
-impl Sources {
-    /// Adds records, each once for a unit.
-    fn keep(&mut self, more: Vec<Kept>) {
-        for new in more {
-            let same = |old: &&mut Kept| (old.unit, old.patient) == (new.unit, new.patient);
-            match self.kept.iter_mut().find(same) {
-                Some(old) => old.categories = old.categories.union(new.categories),
-                None => self.kept.push(new),
-            }
-        }
-    }
-
-    /// The strictest protection that any of the sources knows of.
-    #[must_use]
-    pub fn protection(&self) -> Protection {
-        let known = self.kept.iter().map(|kept| kept.protection);
-        known.max().unwrap_or(Protection::None)
-    }
+    /// Every record that their compartments keep of the person.
+    pub records: Vec<PatientId>,
+    /// The strictest protection that any of those records knows of.
+    pub protection: Protection,
 }
 
 /// The sources of `consent` about the person of `key`. Where a whole organisation is the source,
@@ -85,20 +75,16 @@ pub fn of(
     key: &PersonKey,
     preferred: Option<UnitId>,
 ) -> Result<Sources, StoreError> {
-    let mut named: Vec<Source> = Vec::new();
-    for grant in &consent.grants {
-        if !named.contains(&grant.source) {
-            named.push(grant.source);
-        }
-    }
-    let records = records(conn, key)?;
+    let all = records(conn, key)?;
     let mut sources = Sources {
         kinds: Vec::new(),
         policies: Vec::new(),
         kept: Vec::new(),
         first: None,
+        records: Vec::new(),
+        protection: Protection::None,
     };
-    for source in named {
+    for source in distinct(consent) {
         let speakers = speakers(conn, source)?;
         let place = match source {
             Source::Unit(id) => speakers.first().map(|s| (s.organisation, Some(id))),
@@ -106,34 +92,100 @@ pub fn of(
         };
         sources.first = sources.first.or(place);
         if let Some((organisation, _)) = place {
-            sources.policies.push(policy(conn, organisation)?);
+            sources.policies.push(registry::policy(conn, organisation)?);
         }
-        let mut kept = kept(conn, &speakers, &records, preferred)?;
-        let known = kept.iter().map(|k| k.compartment.kind());
-        if kept.is_empty() {
-            sources
-                .kinds
-                .extend(speakers.iter().map(|s| s.compartment.kind()));
-        } else {
-            sources.kinds.extend(known);
-        }
-        let own = consent.grants.iter().filter(|g| g.source == source);
-        let categories = own.fold(CategorySet::NONE, |all, g| all.union(g.categories));
-        for kept in &mut kept {
-            kept.categories = categories;
-        }
-        sources.keep(kept);
+        sources.add(conn, consent, source, &speakers, &all, preferred)?;
     }
     Ok(sources)
 }
 
-/// A record of the person: id, compartment, protection.
-type Record = (PatientId, Compartment, Protection);
+fn distinct(consent: &Consent) -> Vec<Source> {
+    let mut named: Vec<Source> = Vec::new();
+    for grant in &consent.grants {
+        if !named.contains(&grant.source) {
+            named.push(grant.source);
+        }
+    }
+    named
+}
+
+impl Sources {
+    /// Adds what the compartments of `speakers` keep of the person.
+    fn add(
+        &mut self,
+        conn: &mut Conn,
+        consent: &Consent,
+        source: Source,
+        speakers: &[Speaker],
+        all: &[Record],
+        preferred: Option<UnitId>,
+    ) -> Result<(), StoreError> {
+        let own = consent.grants.iter().filter(|g| g.source == source);
+        let categories = own.fold(CategorySet::NONE, |all, g| all.union(g.categories));
+        let known = self.kinds.len();
+        for compartment in compartments_of(speakers) {
+            let here: Vec<&Record> = all
+                .iter()
+                .filter(|r| r.compartment == *compartment)
+                .collect();
+            let units: Vec<UnitId> = speakers
+                .iter()
+                .filter(|s| s.compartment == *compartment)
+                .map(|s| s.unit)
+                .collect();
+            let Some((patient, unit)) = filing(conn, &here, &units, consent.patient, preferred)?
+            else {
+                continue;
+            };
+            self.kinds.push(compartment.kind());
+            self.records.extend(here.iter().map(|r| r.id));
+            let strictest = here.iter().map(|r| r.protection).max();
+            self.protection = strictest.unwrap_or(Protection::None).max(self.protection);
+            self.kept
+                .extend(speakers.iter().find(|s| s.unit == unit).map(|s| Kept {
+                    patient,
+                    compartment: compartment.clone(),
+                    unit,
+                    organisation: s.organisation,
+                    categories,
+                }));
+        }
+        if self.kinds.len() == known {
+            self.kinds
+                .extend(speakers.iter().map(|s| s.compartment.kind()));
+        }
+        Ok(())
+    }
+
+    /// The records to file a note on: each once for a unit, with all that the consent lets it tell.
+    #[must_use]
+    pub fn to_note(self) -> Vec<Kept> {
+        let mut once: Vec<Kept> = Vec::new();
+        for new in self.kept {
+            let same = |old: &&mut Kept| (old.unit, old.patient) == (new.unit, new.patient);
+            match once.iter_mut().find(same) {
+                Some(old) => old.categories = old.categories.union(new.categories),
+                None => once.push(new),
+            }
+        }
+        once
+    }
+}
+
+fn compartments_of(speakers: &[Speaker]) -> Vec<&Compartment> {
+    let mut named: Vec<&Compartment> = Vec::new();
+    for speaker in speakers {
+        if !named.contains(&&speaker.compartment) {
+            named.push(&speaker.compartment);
+        }
+    }
+    named
+}
 
 fn records(conn: &mut Conn, key: &PersonKey) -> Result<Vec<Record>, StoreError> {
     patient::table
         .filter(patient::person_key.eq(key.bytes().as_slice()))
-        .order(patient::id)
+        .order((patient::created_at, patient::id))
         .select((
             patient::id,
             patient::compartment_kind,
@@ -143,44 +195,13 @@ fn records(conn: &mut Conn, key: &PersonKey) -> Result<Vec<Record>, StoreError> 
         .load::<(PatientId, String, String, Protection)>(conn)?
         .into_iter()
         .map(|(id, kind, key, protection)| {
-            Ok((id, compartments::read(&kind, Some(&key))?, protection))
+            Ok(Record {
+                id,
+                compartment: compartments::read(&kind, Some(&key))?,
+                protection,
+            })
         })
         .collect()
-}
-
-/// The record that `compartment` keeps of the person, if any.
-///
-/// # Errors
-/// When the database does not answer, or a row can't be.
-pub fn record_in(
-    conn: &mut Conn,
-    key: &PersonKey,
-    compartment: &Compartment,
-) -> Result<Option<PatientId>, StoreError> {
-    let found = records(conn, key)?
-        .into_iter()
-        .find(|r| r.1 == *compartment);
-    Ok(found.map(|(id, _, _)| id))
-}
-
-fn policy(conn: &mut Conn, id: OrganisationId) -> Result<Policy, StoreError> {
-    let (recipients, oral, years) = organisation::table
-        .find(Db(id))
-        .select((
-            organisation::recipients_policy,
-            organisation::oral_policy,
-            organisation::retention_years,
-        ))
-        .first::<(RecipientPolicy, OralPolicy, i32)>(conn)?;
-    let retention_years = u16::try_from(years).map_err(|_| StoreError::Corrupt {
-        table: "organisation",
-        what: "a retention that can't be",
-    })?;
-    Ok(Policy {
-        recipients,
-        oral,
-        retention_years,
-    })
 }
 
 fn speakers(conn: &mut Conn, source: Source) -> Result<Vec<Speaker>, StoreError> {
@@ -210,66 +231,63 @@ fn speakers(conn: &mut Conn, source: Source) -> Result<Vec<Speaker>, StoreError>
         .collect()
 }
 
-/// The records that the compartments of `speakers` keep, each with one unit to file it.
-fn kept(
+/// On which of one compartment's `records` which of its `units` files: the consent's own record if
+/// it is among them, else that of the newest case of these units, else one registered for them.
+fn filing(
     conn: &mut Conn,
-    speakers: &[Speaker],
-    records: &[Record],
+    records: &[&Record],
+    units: &[UnitId],
+    own: PatientId,
     preferred: Option<UnitId>,
-) -> Result<Vec<Kept>, StoreError> {
-    let mut kept = Vec::new();
-    for (patient, compartment, protection) in records {
-        let own: Vec<_> = speakers
-            .iter()
-            .filter(|s| s.compartment == *compartment)
-            .collect();
-        let units: Vec<UnitId> = own.iter().map(|s| s.unit).collect();
-        let Some(unit) = filing_unit(conn, *patient, &units, preferred)? else {
-            continue;
-        };
-        kept.extend(own.iter().find(|s| s.unit == unit).map(|s| Kept {
-            patient: *patient,
-            compartment: compartment.clone(),
-            unit,
-            organisation: s.organisation,
-            categories: CategorySet::NONE,
-            protection: *protection,
-        }));
-    }
-    Ok(kept)
+) -> Result<Option<(PatientId, UnitId)>, StoreError> {
+    let at_home = records.iter().any(|r| r.id == own);
+    let pool: Vec<PatientId> = if at_home {
+        vec![own]
+    } else {
+        records.iter().map(|r| r.id).collect()
+    };
+    let (Some(first), Some(some_unit)) = (pool.first(), units.first()) else {
+        return Ok(None);
+    };
+    let (record, unit) = match worked_on(conn, &pool, units)? {
+        Some(worked_on) => worked_on,
+        None => (*first, *some_unit),
+    };
+    let preferred = preferred.filter(|unit| units.contains(unit));
+    Ok(Some((record, preferred.unwrap_or(unit))))
 }
 
-/// Which of `units` files: the preferred one, else the one with the newest case of the patient,
-/// else the one that registered the patient, else the oldest.
-fn filing_unit(
+/// The record that one of `units` works on, and that unit.
+fn worked_on(
     conn: &mut Conn,
-    patient: PatientId,
+    pool: &[PatientId],
     units: &[UnitId],
-    preferred: Option<UnitId>,
-) -> Result<Option<UnitId>, StoreError> {
-    if units.len() < 2 {
-        return Ok(units.first().copied());
-    }
-    if let Some(unit) = preferred.filter(|unit| units.contains(unit)) {
-        return Ok(Some(unit));
-    }
-    let candidates = || units.iter().map(|id| Db(*id));
+) -> Result<Option<(PatientId, UnitId)>, StoreError> {
+    let (records, at) = (
+        || pool.iter().map(|id| Db(*id)),
+        || units.iter().map(|id| Db(*id)),
+    );
     let with_case = case_file::table
-        .filter(case_file::patient_id.eq(Db(patient)))
-        .filter(case_file::owner_unit.eq_any(candidates()))
+        .filter(case_file::patient_id.eq_any(records()))
+        .filter(case_file::owner_unit.eq_any(at()))
         .order(case_file::created_at.desc())
-        .select(case_file::owner_unit)
+        .select((
+            case_file::patient_id.assume_not_null(),
+            case_file::owner_unit,
+        ))
         .first(conn)
         .optional()?;
     if with_case.is_some() {
         return Ok(with_case);
     }
-    let registered = patient_registration::table
-        .filter(patient_registration::patient_id.eq(Db(patient)))
-        .filter(patient_registration::unit_id.eq_any(candidates()))
+    Ok(patient_registration::table
+        .filter(patient_registration::patient_id.eq_any(records()))
+        .filter(patient_registration::unit_id.eq_any(at()))
         .order(patient_registration::registered_at)
-        .select(patient_registration::unit_id)
+        .select((
+            patient_registration::patient_id,
+            patient_registration::unit_id,
+        ))
         .first(conn)
-        .optional()?;
-    Ok(registered.or(units.first().copied()))
+        .optional()?)
 }

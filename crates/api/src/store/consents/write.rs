@@ -261,7 +261,7 @@ fn note(
     kind: fn(ConsentFacts) -> JournalNote,
 ) -> Result<(), StoreError> {
     let sources = sources::of(tx.conn, about, key, by.unit())?;
-    for kept in sources.kept {
+    for kept in sources.to_note() {
         let note = kind(ConsentFacts {
             consent: about.id,
             version: about.version,
