@@ -1,8 +1,9 @@
 //! Reading the log: which entries a question asks for, newest first, and what they say.
 //!
 //! An organisation gets its own entries and no others: those in which it acted, was the source or
-//! was among the recipients. A person gets those about the records kept of them. Who may ask, and
-//! that the asking is logged, is decided before; nothing here writes.
+//! was among the recipients; of what it was not the source of, no more than outsiders may know
+//! ([`outside`]). A person gets those about the records kept of them. Who may ask, and that the
+//! asking is logged, is decided before; nothing here writes.
 //!
 //! An entry's index never changes and grows with time, so a page is everything below an index:
 //! entries that come in meanwhile neither push nor repeat any. Every search walks an index of the
@@ -10,29 +11,30 @@
 //! The other conditions are written so that SQLite, which keeps no statistics here, doesn't take
 //! them for a better way in.
 
+mod entries;
 mod names;
+mod outside;
 mod own;
 
+pub use entries::Entry;
 pub use names::Names;
 pub use own::of_person;
 
+use entries::entries;
+
 use super::StoreError;
 use super::conn::{Conn, MultiBackend};
-use super::keys;
-use super::schema::{data_key, log_body, log_entry, log_recipient, patient};
+use super::schema::{data_key, log_entry, log_recipient, patient};
 use super::sql::Db;
-use super::vault::{self, DataKey, Row, Vault};
-use crate::log::body::Body;
+use super::vault::Vault;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use jiff::Timestamp;
 use samrad_domain::code::ReasonCode;
 use samrad_domain::event::{EventKind, Outcome};
-use samrad_domain::id::{
-    CaseId, DataKeyId, DiscussionId, EventId, OrganisationId, PatientId, UnitId,
-};
-use std::collections::{BTreeSet, HashMap};
+use samrad_domain::id::{CaseId, DiscussionId, OrganisationId, PatientId, UnitId};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What is asked of the log of one organisation.
@@ -85,25 +87,6 @@ impl Question {
     }
 }
 
-/// An entry, opened.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// Its index, from 0.
-    pub index: i64,
-    /// Its id.
-    pub event: EventId,
-    /// When it was recorded, to the millisecond.
-    pub recorded_at: Timestamp,
-    /// What kind of act it was.
-    pub kind: EventKind,
-    /// How it came out.
-    pub outcome: Outcome,
-    /// Its leaf hash.
-    pub leaf: Vec<u8>,
-    /// What it says; nothing once that was lawfully erased.
-    pub body: Option<Body>,
-}
-
 /// The newest `limit` entries below index `below` that `question` asks for, newest first.
 ///
 /// # Errors
@@ -116,7 +99,8 @@ pub fn page(
     limit: u32,
 ) -> Result<Vec<Entry>, StoreError> {
     let found = indices(conn, question, below, i64::from(limit))?;
-    entries(conn, vault, &found)
+    let entries = entries(conn, vault, &found)?;
+    outside::trimmed(conn, question.organisation, entries)
 }
 
 /// The record that a reading of the log about `patient` is logged on: none where there is no such
@@ -151,6 +135,18 @@ macro_rules! takes_part {
     }};
 }
 
+/// Whether the organisation that asks is the source, or acted where nobody is: what only those
+/// inside are told, others can't search for.
+macro_rules! inside {
+    ($question:expr) => {
+        not(log_entry::source_organisation.ne(Db($question.organisation))).or(
+            log_entry::source_organisation.is_null().and(not(
+                log_entry::actor_organisation.ne(Db($question.organisation))
+            )),
+        )
+    };
+}
+
 /// Adds the conditions of a question, each of which costs a look at the row and no more.
 ///
 /// `NOT (a <> b)` is `a = b` to PostgreSQL's planner, and no way into an index to SQLite's.
@@ -167,10 +163,14 @@ macro_rules! narrowed {
             query = query.filter(log_entry::outcome.eq(Db(outcome)));
         }
         if let Some(patient) = question.patient {
-            query = query.filter(not(log_entry::patient_id.ne(Db(patient))));
+            query = query
+                .filter(not(log_entry::patient_id.ne(Db(patient))))
+                .filter(inside!(question).or(log_entry::outcome.eq(Db(Outcome::Disclosed))));
         }
         if let Some(case) = question.case {
-            query = query.filter(not(log_entry::case_id.ne(Db(case))));
+            query = query
+                .filter(not(log_entry::case_id.ne(Db(case))))
+                .filter(inside!(question));
         }
         if let Some(discussion) = question.discussion {
             query = query.filter(not(log_entry::discussion_id.ne(Db(discussion))));
@@ -309,76 +309,6 @@ fn first_since(conn: &mut Conn, moment: Timestamp) -> Result<Option<i64>, StoreE
         .select(log_entry::idx)
         .first(conn)
         .optional()?)
-}
-
-#[derive(Queryable)]
-struct EntryRow {
-    index: i64,
-    event: EventId,
-    recorded_ms: i64,
-    kind: EventKind,
-    outcome: Outcome,
-    leaf: Vec<u8>,
-    body: Option<Vec<u8>>,
-    key: Option<DataKeyId>,
-}
-
-/// The entries at these indices, newest first, opened.
-fn entries(conn: &mut Conn, vault: &Vault, indices: &[i64]) -> Result<Vec<Entry>, StoreError> {
-    let rows: Vec<EntryRow> = log_entry::table
-        .inner_join(log_body::table)
-        .filter(log_entry::idx.eq_any(indices.to_vec()))
-        .order(log_entry::idx.desc())
-        .select((
-            log_entry::idx,
-            log_entry::event_id,
-            log_entry::recorded_ms,
-            log_entry::kind,
-            log_entry::outcome,
-            log_entry::leaf_hash,
-            log_body::body_enc,
-            log_body::data_key_id,
-        ))
-        .load(conn)?;
-    if rows.len() != indices.len() {
-        return Err(corrupt("an entry without a body"));
-    }
-    let wanted = rows.iter().filter_map(|row| row.key).collect();
-    let keys = keys::fetch_all(conn, vault, &wanted)?;
-    rows.into_iter().map(|row| row.opened(&keys)).collect()
-}
-
-impl EntryRow {
-    /// A body that was erased, or whose key was destroyed, is none.
-    fn opened(self, keys: &HashMap<DataKeyId, DataKey>) -> Result<Entry, StoreError> {
-        let key = self.key.and_then(|id| keys.get(&id));
-        let body = match (self.body, key) {
-            (Some(sealed), Some(key)) => {
-                let place = vault::Place::new("log_body", Row::Index(self.index), "body_enc");
-                let bytes = key.open(place, &sealed)?;
-                let body = serde_json::from_slice(&bytes);
-                Some(body.map_err(|_| corrupt("a body of another form"))?)
-            }
-            (None, _) | (_, None) => None,
-        };
-        Ok(Entry {
-            index: self.index,
-            event: self.event,
-            recorded_at: Timestamp::from_millisecond(self.recorded_ms)
-                .map_err(|_| corrupt("a moment out of range"))?,
-            kind: self.kind,
-            outcome: self.outcome,
-            leaf: self.leaf,
-            body,
-        })
-    }
-}
-
-const fn corrupt(what: &'static str) -> StoreError {
-    StoreError::Corrupt {
-        table: "log_body",
-        what,
-    }
 }
 
 #[cfg(test)]

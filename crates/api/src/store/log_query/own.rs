@@ -1,8 +1,8 @@
 //! What a person may know of the log: who was shown, or changed, what is kept of them
 //! (pasientjournalloven § 18).
 
+use super::entries::{Entry, entries};
 use super::names::Names;
-use super::{Entry, entries};
 use crate::store::StoreError;
 use crate::store::conn::Conn;
 use crate::store::schema::log_entry;

@@ -1,174 +1,22 @@
 //! Whoever asks gets their own entries, each once, in order, and finds them by an index.
 
+mod world;
+
 use super::*;
-use crate::log::body::Request;
-use crate::log::{self as disclosure_log, Context};
+use crate::log::body::Body;
 use crate::store::conn::Backend;
-use crate::store::dialect::{Begin, in_transaction, lock_head, move_head};
-use crate::store::schema::{organisation, unit};
-use crate::store::testing::{TestDatabase, on_each};
-use crate::store::vault::{LookupKey, MasterKeys};
+use crate::store::keys;
+use crate::store::schema::log_body;
+use crate::store::testing::on_each;
 use crate::{clock, ids};
-use base64::prelude::{BASE64_STANDARD, Engine};
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use jiff::ToSpan;
-use samrad_domain::actor::{Actor, Citizen, PersonKey, Staff};
+use samrad_domain::actor::{Actor, Citizen};
 use samrad_domain::code::Role;
 use samrad_domain::consent::Recipient;
 use samrad_domain::event::Event;
-use samrad_domain::id::{AffiliationId, PersonId};
-use samrad_domain::unit::Compartment;
 use std::sync::{Arc, Mutex};
-
-struct World {
-    conn: Conn,
-    vault: Vault,
-    units: Vec<(OrganisationId, UnitId)>,
-    at: Timestamp,
-}
-
-fn a_vault() -> Vault {
-    let secret = || BASE64_STANDARD.encode(ids::random_bytes::<32>());
-    Vault::new(
-        MasterKeys::parse(&format!("a:{}", secret())).unwrap(),
-        LookupKey::parse(&secret()).unwrap(),
-    )
-}
-
-/// A small generator, so that a failure can be repeated.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.roll(from.len())]
-    }
-
-    fn maybe<T: Copy>(&mut self, from: &[T]) -> Option<T> {
-        (self.roll(3) == 0).then(|| self.pick(from))
-    }
-}
-
-impl World {
-    /// Three organisations, the first with two units.
-    fn new(database: &TestDatabase) -> Self {
-        let mut world = Self {
-            conn: database.conn(),
-            vault: a_vault(),
-            units: Vec::new(),
-            at: clock::now(),
-        };
-        for number in ["310000001", "310000002", "310000003"] {
-            let id = OrganisationId::new(ids::new_uuid());
-            diesel::insert_into(organisation::table)
-                .values((
-                    organisation::id.eq(Db(id)),
-                    organisation::number.eq(number),
-                    organisation::name.eq(format!("Organisation {number}")),
-                    organisation::recipients_policy.eq(Db("unit")),
-                    organisation::oral_policy.eq(Db("yes")),
-                    organisation::retention_years.eq(5),
-                    organisation::version.eq(1),
-                    organisation::created_at.eq(Db(world.at)),
-                ))
-                .execute(&mut world.conn)
-                .unwrap();
-            world.add_unit(id);
-        }
-        let first = world.units[0].0;
-        world.add_unit(first);
-        world
-    }
-
-    fn add_unit(&mut self, organisation: OrganisationId) {
-        let id = UnitId::new(ids::new_uuid());
-        diesel::insert_into(unit::table)
-            .values((
-                unit::id.eq(Db(id)),
-                unit::organisation_id.eq(Db(organisation)),
-                unit::name.eq("Unit"),
-                unit::kind.eq(Db("dps")),
-                unit::compartment_kind.eq(Db("none")),
-                unit::created_at.eq(Db(self.at)),
-            ))
-            .execute(&mut self.conn)
-            .unwrap();
-        self.units.push((organisation, id));
-    }
-
-    fn staff(&self, place: usize) -> Actor {
-        let (organisation, unit) = self.units[place];
-        Actor::Staff(Staff {
-            person: PersonId::new(unit.uuid()),
-            name: "Ågot Dalmoen".to_owned(),
-            affiliation: AffiliationId::new(unit.uuid()),
-            unit,
-            organisation,
-            role: Role::Clinician,
-            compartment: Compartment::None,
-            positions: Vec::new(),
-            assurance: None,
-        })
-    }
-
-    /// A patient record, as far as the log needs one.
-    fn add_patient(&mut self) -> (PatientId, PersonKey, DataKeyId) {
-        let id = PatientId::new(ids::new_uuid());
-        let person = PersonKey::new(ids::random_bytes());
-        let key = keys::create(&mut self.conn, &self.vault).unwrap().id();
-        diesel::insert_into(patient::table)
-            .values((
-                patient::id.eq(Db(id)),
-                patient::compartment_kind.eq(Db("navState")),
-                patient::compartment_key.eq("0301"),
-                patient::person_key.eq(person.bytes().to_vec()),
-                patient::data_key_id.eq(Db(key)),
-                patient::name_enc.eq(vec![1]),
-                patient::number_enc.eq(vec![1]),
-                patient::birth_date_enc.eq(vec![1]),
-                patient::protection.eq(Db("none")),
-                patient::version.eq(1),
-                patient::created_at.eq(Db(self.at)),
-            ))
-            .execute(&mut self.conn)
-            .unwrap();
-        (id, person, key)
-    }
-
-    /// Logs `event` a millisecond after the last one, and gives its index.
-    fn log(&mut self, actor: Actor, event: &Event) -> i64 {
-        let request = Request {
-            id: "r".to_owned(),
-            operation: "test",
-        };
-        let context = Context { actor, request };
-        self.at = self.at.checked_add(1.millisecond()).unwrap();
-        let (vault, at) = (&self.vault, self.at);
-        in_transaction::<_, StoreError>(&mut self.conn, Begin::Writing, |conn| {
-            let mut head = lock_head(conn)?;
-            let receipt = disclosure_log::append(conn, vault, &mut head, &context, event, at)?;
-            move_head(conn, head)?;
-            Ok(receipt.index)
-        })
-        .unwrap()
-    }
-
-    fn ask(&mut self, question: &Question, below: i64, limit: u32) -> Vec<i64> {
-        let found = page(&mut self.conn, &self.vault, question, below, limit).unwrap();
-        found.iter().map(|entry| entry.index).collect()
-    }
-
-    fn ask_all(&mut self, question: &Question) -> Vec<i64> {
-        self.ask(question, i64::MAX, 500)
-    }
-}
+use world::{Dice, World};
 
 /// What was logged, kept aside to be filtered without any database.
 struct Told {
@@ -192,13 +40,15 @@ fn is_asked_for(told: &Told, world: &World, q: &Question) -> bool {
     let of = |unit: &UnitId| world.units.iter().find(|(_, u)| u == unit).unwrap().0;
     let takes_part =
         |o| acted == o || e.source == Some(o) || heard.iter().any(|unit| of(unit) == o);
+    let inside = e.source.unwrap_or(acted) == q.organisation;
     takes_part(q.organisation)
         && q.party.is_none_or(takes_part)
         && q.unit
             .is_none_or(|u| by_unit == u || e.unit == Some(u) || heard.contains(&u))
         && q.actor.is_none_or(|a| by_unit.uuid() == a)
-        && (q.patient.is_none() || e.patient == q.patient)
-        && (q.case.is_none() || e.case == q.case)
+        && (q.patient.is_none()
+            || e.patient == q.patient && (inside || e.outcome == Outcome::Disclosed))
+        && (q.case.is_none() || e.case == q.case && inside)
         && (q.discussion.is_none() || e.discussion == q.discussion)
         && (q.reason.is_none() || e.reason == q.reason)
         && q.kind.is_none_or(|k| e.kind == k)
@@ -297,6 +147,47 @@ fn a_search_finds_what_a_naive_reading_of_the_question_finds() {
             assert_eq!(world.ask_all(&question), expected, "{question:?}");
         }
         assert!(found_something > 100, "{found_something}");
+    });
+}
+
+#[test]
+fn an_outsider_learns_neither_whose_case_it_is_nor_who_else_was_told() {
+    on_each(|database| {
+        let mut world = World::new(database);
+        let (patient, ..) = world.add_patient();
+        let [own, told, other] = [0, 1, 2].map(|place| world.units[place]);
+        let mut event = Event::done(EventKind::DiscussionOpened)
+            .about(Some(patient))
+            .from(own.0, own.1)
+            .of_case(CaseId::new(ids::new_uuid()));
+        event.recipients = vec![Recipient::Unit(told.1), Recipient::Unit(other.1)];
+        world.log(world.staff(0), &event);
+        event.kind = EventKind::DiscussionRead;
+        event.outcome = Outcome::Disclosed;
+        world.log(world.staff(1), &event);
+        let mut bodies = |organisation| -> Vec<Body> {
+            let question = Question::all_of(organisation);
+            let found = page(&mut world.conn, &world.vault, &question, i64::MAX, 9).unwrap();
+            found.into_iter().filter_map(|entry| entry.body).collect()
+        };
+        let facts = |body: &Body| (body.patient.is_some(), body.case.is_some());
+        let inside = bodies(own.0);
+        assert!(
+            inside
+                .iter()
+                .all(|b| facts(b) == (true, true) && b.recipients.len() == 2)
+        );
+        let outside = bodies(told.0);
+        let known: Vec<_> = outside.iter().map(facts).collect();
+        assert_eq!(
+            known,
+            [(true, false), (false, false)],
+            "disclosed, then opened"
+        );
+        for body in outside {
+            let heard: Vec<_> = body.recipients.iter().map(|heard| heard.id).collect();
+            assert_eq!(heard, [told.1.uuid()]);
+        }
     });
 }
 
