@@ -11,3 +11,16 @@ use jiff::Timestamp;
 pub fn now() -> Timestamp {
     Timestamp::now()
 }
+
+/// The moment so many hours from now, as the API takes it.
+///
+/// # Panics
+/// Beyond the end of time.
+#[must_use]
+pub fn in_hours(hours: i64) -> String {
+    let later = now().checked_add(jiff::SignedDuration::from_hours(hours));
+    let micros = later.expect("time goes on").as_microsecond();
+    Timestamp::from_microsecond(micros)
+        .expect("cut short, still in range")
+        .to_string()
+}

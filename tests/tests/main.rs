@@ -2,6 +2,12 @@
 //! or sweep.
 
 mod kill_9;
+mod r2_consent_gate;
+mod r3_anonymity;
+mod refuses_to_start;
+mod registry;
+mod registry_affiliations;
+mod registry_roles;
 mod service_is_alive;
 mod story;
 mod withdrawal_race;
