@@ -2,6 +2,10 @@
 //! or sweep.
 
 mod kill_9;
+mod patient_privacy;
+mod patient_protection;
+mod patients;
+mod r1_information;
 mod service_is_alive;
 mod story;
 mod withdrawal_race;
