@@ -2,6 +2,10 @@
 //! or sweep.
 
 mod kill_9;
+mod patient_privacy;
+mod patient_protection;
+mod patients;
+mod r1_information;
 mod r2_consent_gate;
 mod r3_anonymity;
 mod refuses_to_start;
