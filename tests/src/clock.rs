@@ -24,3 +24,14 @@ pub fn in_hours(hours: i64) -> String {
         .expect("cut short, still in range")
         .to_string()
 }
+
+/// Waits until it is `moment`: for a thing that ends by itself at a known time.
+pub fn reach(moment: Timestamp) {
+    while let Ok(left) = moment.duration_since(now()).try_into() {
+        let left: std::time::Duration = left;
+        if left.is_zero() {
+            return;
+        }
+        std::thread::sleep(left.min(std::time::Duration::from_millis(200)));
+    }
+}

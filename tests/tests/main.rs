@@ -1,17 +1,23 @@
 //! The stories, told over HTTP to a running service on both databases: a file for each rule, route
 //! or sweep.
 
+mod inside_and_around;
 mod kill_9;
+mod openapi;
 mod patient_privacy;
 mod patient_protection;
 mod patients;
 mod r1_information;
 mod r2_consent_gate;
 mod r3_anonymity;
+mod r4_separation;
+mod r5_documentation;
 mod refuses_to_start;
 mod registry;
 mod registry_affiliations;
 mod registry_roles;
 mod service_is_alive;
 mod story;
+mod sweep_absent;
+mod sweep_roles;
 mod withdrawal_race;
