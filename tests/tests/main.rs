@@ -2,6 +2,7 @@
 //! or sweep.
 
 mod kill_9;
+mod r2_consent;
 mod service_is_alive;
 mod story;
 mod withdrawal_race;
