@@ -38,7 +38,13 @@ impl World {
     /// Two sides, and a patient of this age today, in years.
     #[must_use]
     pub fn sides_about_a_child(&self, age: i16) -> Sides {
-        self.sides_about(|world, clinician| world.patient_born(clinician, aged(age)))
+        self.sides_about_one_born(aged(age))
+    }
+
+    /// Two sides, and a patient born on this day.
+    #[must_use]
+    pub fn sides_about_one_born(&self, day: Date) -> Sides {
+        self.sides_about(|world, clinician| world.patient_born(clinician, day))
     }
 
     fn sides_about(&self, patient: impl Fn(&Self, &Person) -> Patient) -> Sides {
