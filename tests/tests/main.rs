@@ -1,6 +1,10 @@
 //! The stories, told over HTTP to a running service on both databases: a file for each rule, route
 //! or sweep.
 
+mod consents_changes;
+mod consents_grants;
+mod consents_guardians;
+mod consents_sight;
 mod inside_and_around;
 mod kill_9;
 mod openapi;
@@ -8,6 +12,7 @@ mod patient_privacy;
 mod patient_protection;
 mod patients;
 mod r1_information;
+mod r2_consent;
 mod r2_consent_gate;
 mod r3_anonymity;
 mod r4_separation;
