@@ -2,6 +2,7 @@
 //! or sweep.
 
 mod kill_9;
+mod openapi;
 mod patient_privacy;
 mod patient_protection;
 mod patients;
@@ -14,4 +15,7 @@ mod registry_affiliations;
 mod registry_roles;
 mod service_is_alive;
 mod story;
+mod sweep_absent;
+mod sweep_roles;
+mod tokens;
 mod withdrawal_race;
