@@ -25,4 +25,5 @@ mod service_is_alive;
 mod story;
 mod sweep_absent;
 mod sweep_roles;
+mod tokens;
 mod withdrawal_race;
