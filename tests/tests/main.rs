@@ -5,6 +5,7 @@ mod consents_changes;
 mod consents_grants;
 mod consents_guardians;
 mod consents_sight;
+mod demo;
 mod inside_and_around;
 mod kill_9;
 mod openapi;
