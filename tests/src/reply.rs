@@ -147,7 +147,12 @@ impl Reply {
     /// apart have the same likeness.
     #[must_use]
     pub fn likeness(&self) -> String {
-        let ours = |name: &str| matches!(name, "date" | "x-correlation-id" | "traceparent");
+        let ours = |name: &str| {
+            matches!(
+                name,
+                "date" | "x-correlation-id" | "traceparent" | "disclosure-receipt"
+            )
+        };
         let mut blotted = self.clone();
         for (_, value) in blotted.headers.iter_mut().filter(|(name, _)| ours(name)) {
             "*".clone_into(value);

@@ -92,7 +92,7 @@ impl World {
     }
 
     /// A number that nothing else in this world was made with.
-    pub(crate) fn next(&self) -> usize {
+    pub fn next(&self) -> usize {
         self.made.fetch_add(1, Ordering::Relaxed)
     }
 }

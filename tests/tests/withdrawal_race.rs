@@ -2,7 +2,7 @@
 //! identified answer is logged, and after the withdrawal was answered none is sent.
 
 use samrad_tests::consents::{Consent, person, withdraw};
-use samrad_tests::{Caller, Discussion, Patient, Person, World, on_both};
+use samrad_tests::{Discussion, Patient, Person, World, on_both};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 /// The present moment, to the microsecond.
 #[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is the one that may")]
 pub fn now() -> Timestamp {
     Timestamp::from_microsecond(Timestamp::now().as_microsecond())
         .expect("a moment cut short is still in range")

@@ -348,7 +348,13 @@ impl IdentifiedView {
                 .iter()
                 .map(|s| format!("{} {}", s.id, s.text.as_str())),
         );
-        shown.extend(content.messages.iter().map(|m| m.id.to_string()));
+        shown.extend(content.messages.iter().map(|m| {
+            let text = match &m.text {
+                MessageText::Anonymised(text) => text.as_str(),
+                MessageText::Identified(text) => text.as_str(),
+            };
+            format!("{} {text}", m.id)
+        }));
         Shown(shown.join("\0").into_bytes())
     }
 

@@ -61,6 +61,7 @@ fn finish_operation(path: &str, method: &str, operation: &mut Map<String, Value>
     operation
         .entry("security")
         .or_insert_with(|| json!([{"bearer": []}]));
+    add_paging(operation);
     let takes_body = operation.contains_key("requestBody");
     let ids: Vec<_> = path
         .split('/')
@@ -108,7 +109,40 @@ fn finish_operation(path: &str, method: &str, operation: &mut Map<String, Value>
             codes.push(Code::IdempotencyMismatch);
         }
     }
+    codes.extend(told(operation));
     add_problems(operation, &codes);
+}
+
+/// The codes of the refusals that a handler documents by their status alone.
+fn told(operation: &Map<String, Value>) -> Vec<Code> {
+    let responses = operation.get("responses").and_then(Value::as_object);
+    let bare = |response: &Value| response.get("x-samrad-codes").is_none();
+    let statuses = responses.into_iter().flatten();
+    statuses
+        .filter(|(_, response)| bare(response))
+        .filter_map(|(status, _)| match status.as_str() {
+            "404" => Some(Code::NotFound),
+            "406" => Some(Code::NotAcceptable),
+            "409" => Some(Code::Conflict),
+            "422" => Some(Code::RuleBroken),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Every list has the same two parameters ([`Paged`](crate::http::extract::Paged)).
+fn add_paging(operation: &mut Map<String, Value>) {
+    let content = operation.get("responses").map(|all| &all["200"]["content"]);
+    let schema = content.and_then(|content| content["application/json"]["schema"]["$ref"].as_str());
+    let listed = schema.is_some_and(|name| name.contains("/Listed_"));
+    let parameters = array(operation, "parameters");
+    if listed && !parameters.iter().any(|p| p["name"] == "cursor") {
+        parameters.push(json!({"name": "limit", "in": "query", "required": false, "description": "Items on the page; 50 unless told.",
+            "schema": {"type": "integer", "minimum": 1, "maximum": 200}}));
+        parameters.push(json!({"name": "cursor", "in": "query", "required": false,
+            "description": "`nextCursor` of the page before, for the same caller and question.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 1000}}));
+    }
 }
 
 fn array<'o>(operation: &'o mut Map<String, Value>, name: &str) -> &'o mut Vec<Value> {
@@ -257,6 +291,28 @@ mod tests {
             operation["responses"]["404"]["x-samrad-codes"],
             json!(["notFound"])
         );
+    }
+
+    #[test]
+    fn a_list_has_its_paging_and_a_documented_refusal_its_code() {
+        let listed = json!({"schema": {"$ref": "#/components/schemas/Listed_Case"}});
+        let mut operation = json!({"responses": {"200": {"content": {"application/json": listed}},
+            "409": {"description": "Closed"}}})
+        .as_object()
+        .cloned()
+        .unwrap();
+        finish_operation("/cases", "get", &mut operation);
+        let names: Vec<_> = operation["parameters"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| &p["name"])
+            .collect();
+        assert_eq!(names[..2], ["limit", "cursor"]);
+        let conflict = &operation["responses"]["409"];
+        assert_eq!(conflict["x-samrad-codes"], json!(["conflict"]));
+        assert_eq!(conflict["description"], "Closed");
+        assert!(conflict["content"].get(MEDIA_TYPE).is_some());
     }
 
     #[test]

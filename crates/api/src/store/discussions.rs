@@ -169,6 +169,19 @@ pub fn turn(tx: &mut Tx<'_>, permit: &Permit<Turned>) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Whether somebody has recognised the person: then the anonymised view stays away, also after the
+/// discussion is closed.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn is_recognised(conn: &mut Conn, id: DiscussionId) -> Result<bool, StoreError> {
+    let pressed: i64 = recognition::table
+        .filter(recognition::discussion_id.eq(Db(id)))
+        .count()
+        .get_result(conn)?;
+    Ok(pressed > 0)
+}
+
 /// Whether `person` has ever seen the discussion identified, in any affiliation.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use samrad_domain::case::Case;
 use samrad_domain::code::{CategorySet, Purpose};
 use samrad_domain::consent::Consent;
 use samrad_domain::decision::{Matter, Objection, Sight, Subject, Viewer, who_sees};
-use samrad_domain::discussion::{Discussion, DiscussionState};
+use samrad_domain::discussion::Discussion;
 use samrad_domain::event::{Event, EventKind};
 use samrad_domain::id::{CaseId, DiscussionId, UnitId};
 use samrad_domain::patient::Patient;
@@ -47,6 +47,7 @@ pub struct Loaded {
     pub discussion: Discussion,
     /// Its case, and what its patient has said.
     pub file: File,
+    recognised: bool,
 }
 
 /// Loads a case and what its patient has said.
@@ -93,7 +94,12 @@ pub fn load(tx: &mut Tx<'_>, id: DiscussionId) -> Result<Option<Loaded>, StoreEr
         table: "discussion",
         what: "a discussion without its case",
     })?;
-    Ok(Some(Loaded { discussion, file }))
+    let recognised = discussions::is_recognised(tx.conn, id)?;
+    Ok(Some(Loaded {
+        discussion,
+        file,
+        recognised,
+    }))
 }
 
 impl File {
@@ -157,7 +163,7 @@ impl Loaded {
             audience: self.discussion.audience,
             purpose: self.discussion.purpose,
             drawn: self.discussion.drawn,
-            stopped: self.discussion.state == DiscussionState::Stopped,
+            stopped: self.recognised,
         }
     }
 

@@ -146,3 +146,6 @@ fn filer(by: &Actor) -> Result<(&'static str, Uuid), StoreError> {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests;

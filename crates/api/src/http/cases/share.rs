@@ -7,7 +7,7 @@ use samrad_domain::actor::Staff;
 use samrad_domain::code::{CategorySet, Purpose, ReasonCode};
 use samrad_domain::consent::Recipient;
 use samrad_domain::decision::{Cover, Sight, cover, shown_together, who_sees};
-use samrad_domain::discussion::{Discussion, DiscussionState};
+use samrad_domain::discussion::Discussion;
 use samrad_domain::event::{Event, EventKind};
 use samrad_domain::id::{CaseId, ConsentId, DiscussionId, PersonId, UnitId};
 use samrad_domain::permit::Refusal;
@@ -201,16 +201,19 @@ impl Asked {
 
     fn sight(&self, tx: &mut Tx<'_>, file: &File, hearing: &Staff) -> Result<Sight, StoreError> {
         let discussion = self.discussion.as_ref();
-        let seen = match discussion {
-            Some(d) => discussions::has_seen(tx.conn, d.id, hearing.person)?,
-            None => false,
+        let (seen, stopped) = match discussion {
+            Some(d) => (
+                discussions::has_seen(tx.conn, d.id, hearing.person)?,
+                discussions::is_recognised(tx.conn, d.id)?,
+            ),
+            None => (false, false),
         };
         let showing = Showing {
             discussion: discussion.map(|d| d.id),
             audience: discussion.map_or(hearing.unit, |d| d.audience),
             purpose: self.purpose,
             drawn: self.drawn,
-            stopped: discussion.is_some_and(|d| d.state == DiscussionState::Stopped),
+            stopped,
         };
         Ok(who_sees(
             &file.matter(&showing),

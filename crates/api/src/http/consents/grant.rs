@@ -34,7 +34,7 @@ use crate::store::{StoreError, cases, consents, discussions, information, patien
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[validate(schema(function = "discussion_for_single_use"))]
-#[schema(example = json!({"form": "written", "givenBy": "self"}))]
+#[schema(as = ConsentGrant, example = json!({"form": "written", "givenBy": "self"}))]
 pub(super) struct Grant {
     /// In which form.
     form: FormCode,

@@ -24,6 +24,7 @@ pub fn mount(api: &mut ServiceConfig) {
         .service(grant::grant_consent)
         .service(refuse::refuse_consent)
         .service(withdraw::withdraw_consent)
+        .service(withdraw::withdraw_from_discussion)
         .service(narrow::narrow_consent)
         .service(renew::renew_consent);
 }

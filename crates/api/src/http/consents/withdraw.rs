@@ -4,18 +4,22 @@
 //! an ended unit, stands in the way.
 
 use actix_web::{Responder, post};
-use samrad_domain::consent::{Consent, Reach};
+use samrad_domain::consent::{Consent, Reach, State};
+use samrad_domain::decision::Sight;
 use samrad_domain::event::{Event, EventKind};
-use samrad_domain::id::ConsentId;
+use samrad_domain::id::{ConsentId, DiscussionId};
+use samrad_domain::permit::{Refusal, RefusalCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::auth::allowed::ConsentParties;
+use crate::auth::allowed::{ConsentParties, Participants};
 use crate::auth::caller::{Caller, roles};
+use crate::http::answer::Answer;
 use crate::http::codes::FormCode;
 use crate::http::consents::approach::{Aim, Approach, Shown, approach, telling};
 use crate::http::consents::body::ConsentView;
+use crate::http::discussions::visible;
 use crate::http::extract::{Body, PathId};
 use crate::http::problem::Problem;
 use crate::http::work::Work;
@@ -91,4 +95,63 @@ fn withdraw(tx: &mut Tx<'_>, found: &Approach, body: Withdrawal) -> Tried<(Shown
     let event = telling(found.event.clone(), &withdrawn);
     let first = withdrawn.first().unwrap_or(&found.consent);
     Ok((found.show(tx, first)?, event))
+}
+
+/// A withdrawal that somebody in the audience records.
+#[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"form": "oral"}))]
+pub(super) struct WithdrawalHeard {
+    /// In which form the patient said so.
+    form: FormCode,
+}
+
+/// Record that the patient withdraws what lets the caller see a discussion identified.
+///
+/// For whoever is covered and doesn't know the consent's id: the patient may say it to anyone.
+/// Takes effect on the next read.
+#[utoipa::path(
+    tag = "consents",
+    operation_id = "withdrawFromDiscussion",
+    request_body = WithdrawalHeard,
+    responses(
+        (status = 204, description = "Withdrawn"),
+        (status = 409, description = "Nothing covers the caller"),
+    ),
+    extensions(("x-samrad-roles" = json!(roles::<Participants>())))
+)]
+#[post("/discussions/{id}/withdrawal")]
+pub(crate) async fn withdraw_from_discussion(
+    caller: Caller<Participants>,
+    work: Work,
+    id: PathId<DiscussionId>,
+    body: Body<WithdrawalHeard>,
+) -> Result<impl Responder, Problem> {
+    let (staff, actor) = (caller.staff()?.clone(), caller.shared());
+    let (id, body) = (id.into_inner(), body.into_inner());
+    let body = Withdrawal {
+        form: body.form,
+        only_this: false,
+    };
+    let about = About::Discussion(id);
+    let operation = "withdrawFromDiscussion";
+    let withdrawn = work.act(&caller, operation, about, Hold::Exclusive, move |tx| {
+        let (loaded, sight) = visible(tx, id, &staff, EventKind::ConsentWithdrawn)?;
+        let mut event = loaded.event(EventKind::ConsentWithdrawn);
+        let Sight::Identified(cover) = sight else {
+            return Err(Refusal::new(RefusalCode::WrongState)).or_refuse_as(&event);
+        };
+        for (consent, _) in &cover.consents {
+            let found = approach(tx, &actor, *consent, Aim::Withdraw, event.clone())?;
+            if matches!(found.consent.state, State::Active(_)) {
+                let (_, told) = withdraw(tx, &found, body)?;
+                let before = std::mem::take(&mut event.consents);
+                event = told;
+                event.consents.extend(before);
+            }
+        }
+        event.discussion = Some(id);
+        Ok(((), event))
+    });
+    Ok(Answer::empty().receipt(&withdrawn.await?.receipt))
 }

@@ -14,7 +14,7 @@ use crate::auth::allowed::Overseers;
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::RECEIPT;
 use crate::http::extract::Body;
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::Problem;
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
 use crate::store::log_query::{self, Question};
@@ -35,8 +35,7 @@ const PAGE: u32 = 500;
         (status = 200, description = "Entries, newest first", headers(
             ("Disclosure-Receipt" = String, description = "Receipt of the entry that tells of this export")),
             content((LogEntry = "application/x-ndjson"), (String = "text/csv"))),
-        (status = 406, description = "Neither NDJSON nor CSV", extensions(
-            ("x-samrad-codes" = json!([Code::NotAcceptable.code()])))),
+        (status = 406, description = "Neither NDJSON nor CSV"),
     ),
     extensions(("x-samrad-roles" = json!(roles::<Overseers>())))
 )]

@@ -23,10 +23,6 @@ use crate::store::log_query;
 #[utoipa::path(
     tag = "log",
     operation_id = "searchLog",
-    params(
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Entries on the page; 50 unless told."),
-        ("cursor" = Option<String>, Query, max_length = 1000, description = "`nextCursor` of the page before."),
-    ),
     request_body = LogQuestion,
     responses((status = 200, description = "Entries, newest first", body = Listed<LogEntry>,
         headers(("Disclosure-Receipt" = String, description = "Receipt of the entry that tells of this reading")))),

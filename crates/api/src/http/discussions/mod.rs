@@ -8,6 +8,8 @@ mod oral;
 mod read;
 mod turn;
 
+pub(super) use read::visible;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Mounts the routes of this resource.

@@ -55,7 +55,7 @@ pub(crate) async fn read_discussion(
 
 /// A discussion that `staff` gets something of, and what; everybody else is refused as if there
 /// were none.
-pub(super) fn visible(
+pub(in crate::http) fn visible(
     tx: &mut Tx<'_>,
     id: DiscussionId,
     staff: &Staff,

@@ -32,7 +32,11 @@ pub struct ParticipationFilter {
 #[utoipa::path(
     tag = "ips",
     operation_id = "listParticipations",
-    params(ParticipationFilter),
+    params(
+        ParticipationFilter,
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Items on the page; 50 unless told."),
+        ("cursor" = Option<String>, Query, max_length = 1000, description = "`nextCursor` of the page before."),
+    ),
     responses((status = 200, description = "A page of participations", body = Listed<ParticipationItem>)),
     extensions(("x-samrad-roles" = json!(roles::<IpsTeam>())))
 )]

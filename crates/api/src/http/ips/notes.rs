@@ -26,6 +26,10 @@ use crate::store::unit_of_work::OrRefuse;
 #[utoipa::path(
     tag = "ips",
     operation_id = "listIpsNotes",
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Items on the page; 50 unless told."),
+        ("cursor" = Option<String>, Query, max_length = 1000, description = "`nextCursor` of the page before."),
+    ),
     responses((status = 200, description = "A page of notes", body = Listed<IpsNoteItem>)),
     extensions(("x-samrad-roles" = json!(roles::<IpsTeam>())))
 )]

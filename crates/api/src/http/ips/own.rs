@@ -23,6 +23,10 @@ use crate::store::subject::About;
 #[utoipa::path(
     tag = "me",
     operation_id = "listMyIpsNotes",
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Items on the page; 50 unless told."),
+        ("cursor" = Option<String>, Query, max_length = 1000, description = "`nextCursor` of the page before."),
+    ),
     responses((status = 200, description = "A page of notes", body = Listed<IpsNoteBody>)),
     extensions(("x-samrad-roles" = json!(roles::<Patients>())))
 )]

@@ -2,7 +2,7 @@
 
 use actix_web::{Responder, post};
 use samrad_domain::event::{EventKind, Outcome};
-use samrad_domain::id::ParticipationId;
+use samrad_domain::id::{IpsNoteId, ParticipationId};
 use samrad_domain::ips::IpsText;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,14 +12,14 @@ use validator::Validate;
 use crate::auth::allowed::IpsTeam;
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
-use crate::http::extract::{Body, PathId};
+use crate::http::extract::{Body, IdempotencyKey, PathId};
 use crate::http::ips::followed;
 use crate::http::problem::{FieldFault, Problem};
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
-use crate::store::ips;
 use crate::store::subject::About;
 use crate::store::unit_of_work::OrRefuse;
+use crate::store::{ips, repeats};
 
 /// A follow-up note to write.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -50,16 +50,18 @@ pub struct IpsNoteWritten {
         (status = 201, description = "Written", body = IpsNoteWritten),
         (status = 409, description = "The participation has ended"),
     ),
-    extensions(("x-samrad-roles" = json!(roles::<IpsTeam>())))
+    extensions(("x-samrad-roles" = json!(roles::<IpsTeam>())), ("x-samrad-repeatable" = json!(true)))
 )]
 #[post("/ips/participations/{id}/notes")]
 pub async fn write_ips_note(
     caller: Caller<IpsTeam>,
     work: Work,
     id: PathId<ParticipationId>,
+    key: IdempotencyKey,
     body: Body<NewIpsNote>,
 ) -> Result<impl Responder, Problem> {
     let (staff, id) = (caller.staff()?.clone(), id.into_inner());
+    let repeat = key.of(&caller, "writeIpsNote", &body);
     let text = IpsText::parse(body.into_inner().text)
         .ok_or_else(|| Problem::invalid(vec![FieldFault::new("/text", "text")]))?;
     let written = work.act(
@@ -70,10 +72,16 @@ pub async fn write_ips_note(
         move |tx| {
             let kind = (EventKind::IpsNoteWritten, Outcome::Done);
             let (participation, _, mut event) = followed(tx, id, &staff, kind)?;
+            if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &event)? {
+                event.outcome = Outcome::Accessed;
+                event.ips_note = Some(IpsNoteId::new(made));
+                return Ok((made, event));
+            }
             let permit = participation
                 .follow_up_open(&staff, tx.now)
                 .or_refuse_as(&event)?;
             let note = ips::write(tx, &permit, &participation, staff.person, &text)?;
+            repeats::remember(tx, repeat.as_ref(), note.uuid())?;
             event.ips_note = Some(note);
             Ok((note.uuid(), event))
         },

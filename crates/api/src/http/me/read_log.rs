@@ -28,10 +28,6 @@ use crate::store::subject::About;
 #[utoipa::path(
     tag = "me",
     operation_id = "readMyLog",
-    params(
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Entries on the page; 50 unless told."),
-        ("cursor" = Option<String>, Query, max_length = 1000, description = "`nextCursor` of the page before."),
-    ),
     responses((status = 200, description = "Entries, newest first", body = Listed<OwnLogEntry>,
         headers(("Disclosure-Receipt" = String, description = "Receipt of the entry that tells of this reading")))),
     extensions(("x-samrad-roles" = json!(roles::<Citizens>())))

@@ -38,7 +38,11 @@ pub struct NotesAsked {
 #[utoipa::path(
     tag = "notes",
     operation_id = "listJournalNotes",
-    params(NotesAsked),
+    params(
+        NotesAsked,
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Items on the page; 50 unless told."),
+        ("cursor" = Option<String>, Query, max_length = 1000, description = "`nextCursor` of the page before."),
+    ),
     responses((status = 200, description = "A page of notes", body = Listed<NoteItem>)),
     extensions(("x-samrad-roles" = json!(roles::<NoteFilers>())))
 )]
@@ -57,7 +61,11 @@ pub async fn list_journal_notes(
 #[utoipa::path(
     tag = "notes",
     operation_id = "listCaseFileNotes",
-    params(NotesAsked),
+    params(
+        NotesAsked,
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Items on the page; 50 unless told."),
+        ("cursor" = Option<String>, Query, max_length = 1000, description = "`nextCursor` of the page before."),
+    ),
     responses((status = 200, description = "A page of notes", body = Listed<NoteItem>)),
     extensions(("x-samrad-roles" = json!(roles::<NoteFilers>())))
 )]

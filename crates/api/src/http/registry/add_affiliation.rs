@@ -41,7 +41,7 @@ pub(super) async fn add_affiliation(
     let new = body
         .into_inner()
         .read("")
-        .map_err(|fault| Problem::invalid(vec![fault]))?;
+        .map_err(|fault| Problem::invalid(vec![*fault]))?;
     let unit = work
         .read(move |conn, _| registry::unit(conn, new.unit))
         .await?;

@@ -41,7 +41,7 @@ pub(super) async fn link_identity(
     let new = body
         .into_inner()
         .read(&terms, "")
-        .map_err(|fault| Problem::invalid(vec![fault]))?;
+        .map_err(|fault| Problem::invalid(vec![*fault]))?;
     let done = work.act(
         &caller,
         "linkIdentity",

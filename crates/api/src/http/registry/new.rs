@@ -37,9 +37,10 @@ pub struct NewIdentityBody {
 
 impl NewIdentityBody {
     /// The identity, or what is wrong with it; `at` is where it stands in the body.
-    pub(super) fn read(self, terms: &Terms, at: &str) -> Result<NewIdentity, FieldFault> {
-        let fault =
-            |field: &str, code: &'static str| FieldFault::new(format!("{at}/{field}"), code);
+    pub(super) fn read(self, terms: &Terms, at: &str) -> Result<NewIdentity, Box<FieldFault>> {
+        let fault = |field: &str, code: &'static str| {
+            Box::new(FieldFault::new(format!("{at}/{field}"), code))
+        };
         let kind = self.kind.0;
         let (issuer, subject) = match (kind, self.issuer) {
             (IdentityKind::Token, None) => return Err(fault("issuer", "missingField")),
@@ -107,15 +108,15 @@ pub struct NewAffiliationBody {
 
 impl NewAffiliationBody {
     /// The affiliation, or what is wrong with it; `at` is where it stands in the body.
-    pub(super) fn read(self, at: &str) -> Result<NewAffiliation, FieldFault> {
+    pub(super) fn read(self, at: &str) -> Result<NewAffiliation, Box<FieldFault>> {
         if self
             .valid_until
             .is_some_and(|until| until <= self.valid_from)
         {
-            return Err(FieldFault::new(
+            return Err(Box::new(FieldFault::new(
                 format!("{at}/validUntil"),
                 "endsBeforeItBegins",
-            ));
+            )));
         }
         Ok(NewAffiliation {
             unit: UnitId::new(self.unit_id),

@@ -57,17 +57,17 @@ impl NewPerson {
             let at = format!("/identities/{place}");
             match body.read(terms, &at) {
                 Ok(new) if identities.contains(&new) => {
-                    faults.push(FieldFault::new(at, "duplicate"))
+                    faults.push(FieldFault::new(at, "duplicate"));
                 }
                 Ok(new) => identities.push(new),
-                Err(fault) => faults.push(fault),
+                Err(fault) => faults.push(*fault),
             }
         }
         let mut affiliations = Vec::new();
         for (place, body) in self.affiliations.into_iter().enumerate() {
             match body.read(&format!("/affiliations/{place}")) {
                 Ok(new) => affiliations.push(new),
-                Err(fault) => faults.push(fault),
+                Err(fault) => faults.push(*fault),
             }
         }
         if faults.is_empty() {
