@@ -2,6 +2,7 @@
 //! or sweep.
 
 mod kill_9;
+mod malformed;
 mod openapi;
 mod patient_privacy;
 mod patient_protection;
@@ -16,6 +17,7 @@ mod registry_roles;
 mod service_is_alive;
 mod story;
 mod sweep_absent;
+mod sweep_log;
 mod sweep_roles;
 mod tokens;
 mod withdrawal_race;
