@@ -102,9 +102,11 @@ fn main() -> ExitCode {
 }
 
 fn print(text: &str) -> Result<(), Failure> {
-    io::stdout()
-        .write_all(text.as_bytes())
-        .map_err(Failure::other)
+    match io::stdout().write_all(text.as_bytes()) {
+        // Whoever reads has read enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(Failure::other),
+    }
 }
 
 fn token(options: TokenOptions) -> Result<(), Failure> {
