@@ -25,6 +25,7 @@ pub mod clock;
 pub mod consents;
 pub mod contract;
 pub mod database;
+pub mod ips;
 pub mod issuer;
 pub mod names;
 pub mod numbers;
