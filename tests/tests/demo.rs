@@ -12,7 +12,7 @@ use samrad_tests::server::program;
 use samrad_tests::{Caller as _, Client};
 
 /// A running demo; killed when dropped.
-struct Demo {
+pub(crate) struct Demo {
     child: Child,
     said: String,
     told: BTreeMap<String, String>,
@@ -27,7 +27,7 @@ impl Drop for Demo {
 
 impl Demo {
     /// Starts it in `directory` and waits until it has told everything.
-    fn start(directory: &Path) -> Self {
+    pub(crate) fn start(directory: &Path) -> Self {
         let mut child = Command::new(program())
             .arg("demo")
             .current_dir(directory)

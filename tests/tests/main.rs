@@ -19,6 +19,7 @@ mod r2_consent_gate;
 mod r3_anonymity;
 mod r4_separation;
 mod r5_documentation;
+mod readme;
 mod refuses_to_start;
 mod registry;
 mod registry_affiliations;
