@@ -1,6 +1,7 @@
 //! The stories, told over HTTP to a running service on both databases: a file for each rule, route
 //! or sweep.
 
+mod canary;
 mod consents_changes;
 mod consents_grants;
 mod consents_guardians;
@@ -8,8 +9,10 @@ mod consents_sight;
 mod demo;
 mod inside_and_around;
 mod kill_9;
+mod log_audit;
 mod malformed;
 mod openapi;
+mod own_log;
 mod patient_privacy;
 mod patient_protection;
 mod patients;
