@@ -105,8 +105,8 @@ impl Contract {
     /// The schema, through references and past the choice of null.
     fn meant<'a>(&'a self, schema: &'a Value) -> &'a Value {
         let schema = self.resolved(schema);
-        let choices = schema["oneOf"].as_array().into_iter().flatten();
-        match choices.filter(|choice| choice["type"] != "null").next() {
+        let mut choices = schema["oneOf"].as_array().into_iter().flatten();
+        match choices.find(|choice| choice["type"] != "null") {
             Some(choice) => self.meant(choice),
             None => schema,
         }

@@ -68,12 +68,12 @@ fn receipts_until_killed(
         readers
             .into_iter()
             .flat_map(|r| r.join().expect("a reader ends"))
-            .map(parse)
+            .map(|receipt| parse(&receipt))
             .collect()
     })
 }
 
-fn parse(receipt: String) -> (String, u64) {
+fn parse(receipt: &str) -> (String, u64) {
     let mut parts = receipt.split(';');
     let event = parts.next().expect("an event").to_owned();
     (
@@ -90,9 +90,7 @@ fn logged(auditor: &samrad_tests::Person, discussion: &str) -> BTreeMap<String, 
         .json(&json!({"discussionId": discussion}))
         .send()
         .expect(200);
-    lines(&export.text())
-        .map(|(event, index)| (event, index))
-        .collect()
+    lines(&export.text()).collect()
 }
 
 fn lines(text: &str) -> impl Iterator<Item = (String, u64)> + '_ {
