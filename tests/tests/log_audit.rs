@@ -126,6 +126,29 @@ on_both! {
         assert!(of_case.iter().all(|e| e["kind"] == "logRead"), "{of_case:?}");
     }
 
+    /// Who looks hears it where they act; who is told of is told where they work today.
+    fn other_places_where_a_recipient_works_or_worked_are_not_told(world) {
+        let story = Story::tell(world);
+        let school = world.unit(&world.organisation("Ås skole"), "Ås skole", "school", &json!({"kind": "none"}));
+        let former = world.unit(&world.organisation("Vik skole"), "Vik skole", "school", &json!({"kind": "none"}));
+        drop(world.also_at(&story.adviser, &school, "coordinator", 20));
+        world.end_affiliation(&world.also_at(&story.adviser, &former, "coordinator", 20));
+        let clinician = world.clinician_at(&story.dps);
+        let patient = world.patient_of(&clinician);
+        let discussion = clinician.discusses(&patient, &story.adviser_unit, "caseDiscussion");
+        let hearer = consents::person(&story.adviser);
+        drop(clinician.obtains_consent(&patient, "caseDiscussion", &story.dps, hearer, &["identity"]));
+        assert_eq!(story.adviser.sees(&discussion), "identified");
+        let kinds = |unit: &Unit| -> BTreeSet<String> {
+            let found = all(&world.auditor_at(unit), &json!({"organisationId": story.dps.organisation.id}));
+            found.iter().filter_map(|e| e["kind"].as_str().map(str::to_owned)).collect()
+        };
+        assert!(kinds(&story.adviser_unit).contains("discussionRead"));
+        assert!(!kinds(&school).contains("discussionRead"));
+        assert!(kinds(&school).contains("consentGranted"), "the consent names the person, wherever they work");
+        assert_eq!(kinds(&former), BTreeSet::new());
+    }
+
     fn a_cursor_belongs_to_its_question_and_its_caller(world) {
         let story = Story::tell(world);
         let question = json!({"organisationId": story.dps.organisation.id});

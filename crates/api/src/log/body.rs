@@ -3,6 +3,7 @@
 //! a proof.
 
 use samrad_domain::actor::Actor;
+use samrad_domain::code::ReasonCode;
 use samrad_domain::consent::Recipient;
 use samrad_domain::event::{Event, Outcome};
 use serde::{Deserialize, Serialize};
@@ -233,11 +234,12 @@ impl Heard {
     }
 }
 
+/// A disclosure by word of mouth that no consent covered rests on none.
 fn legal_basis(event: &Event) -> Option<String> {
-    match (event.outcome, event.basis) {
-        (Outcome::Disclosed, _) => Some("consent".to_owned()),
-        (_, Some(basis)) => Some(basis.code().to_owned()),
-        (_, None) => None,
+    match (event.outcome, event.reason, event.basis) {
+        (Outcome::Disclosed, Some(ReasonCode::ConsentActive), _) => Some("consent".to_owned()),
+        (Outcome::Disclosed, _, _) | (_, _, None) => None,
+        (_, _, Some(basis)) => Some(basis.code().to_owned()),
     }
 }
 

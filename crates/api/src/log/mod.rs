@@ -17,6 +17,7 @@ use crate::store::vault::{DataKey, Place, Row, Vault};
 use body::{Body, Request, VERSION};
 use diesel::prelude::*;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use samrad_domain::actor::{Actor, PersonKey};
 use samrad_domain::code::ReasonCode;
 use samrad_domain::consent::Recipient;
@@ -24,6 +25,7 @@ use samrad_domain::event::{Event, EventKind, Outcome};
 use samrad_domain::id::{
     CaseId, DataKeyId, DiscussionId, EventId, OrganisationId, PatientId, PersonId, UnitId,
 };
+use samrad_domain::time::oslo_day;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -128,7 +130,7 @@ pub fn append(
     };
     insert_entry(conn, &receipt, recorded_ms, context, event, &body, person)?;
     insert_body(conn, &key, receipt.index, &salt, &bytes)?;
-    insert_recipients(conn, receipt.index, &event.recipients)?;
+    insert_recipients(conn, receipt.index, event, &context.actor, oslo_day(at))?;
     *head = Head {
         size: head.size + 1,
         last_ms: recorded_ms,
@@ -232,11 +234,20 @@ fn whose(conn: &mut Conn, event: &Event) -> Result<Option<(DataKeyId, PersonKey)
 fn insert_recipients(
     conn: &mut Conn,
     index: i64,
-    recipients: &[Recipient],
+    event: &Event,
+    actor: &Actor,
+    today: Date,
 ) -> Result<(), StoreError> {
     let mut ordinal = 0;
-    for recipient in recipients {
-        for (organisation, unit, person) in whereabouts(conn, recipient)? {
+    for recipient in &event.recipients {
+        let places = match (recipient, actor) {
+            // Who looks hears it where they act, and nowhere else that they work.
+            (Recipient::Person(person), Actor::Staff(staff)) if *person == staff.person => {
+                BTreeSet::from([(staff.organisation, staff.unit, Some(*person))])
+            }
+            (_, _) => whereabouts(conn, recipient, today)?,
+        };
+        for (organisation, unit, person) in places {
             diesel::insert_into(log_recipient::table)
                 .values((
                     log_recipient::idx.eq(index),
@@ -252,10 +263,12 @@ fn insert_recipients(
     Ok(())
 }
 
-/// Where a recipient works, so that the auditors of their organisations find the entry.
+/// Where a recipient works today, so that the auditors of their organisations find the entry, and
+/// those of former ones don't.
 fn whereabouts(
     conn: &mut Conn,
     recipient: &Recipient,
+    today: Date,
 ) -> Result<BTreeSet<(OrganisationId, UnitId, Option<PersonId>)>, StoreError> {
     Ok(match recipient {
         Recipient::Unit(id) | Recipient::RoleInUnit(id, _) => unit::table
@@ -268,6 +281,12 @@ fn whereabouts(
         Recipient::Person(person) => affiliation::table
             .inner_join(unit::table)
             .filter(affiliation::person_id.eq(Db(*person)))
+            .filter(affiliation::valid_from.le(Db(today)))
+            .filter(
+                affiliation::valid_until
+                    .is_null()
+                    .or(affiliation::valid_until.gt(Db(today))),
+            )
             .select((unit::organisation_id, unit::id))
             .load::<(OrganisationId, UnitId)>(conn)?
             .into_iter()
