@@ -90,6 +90,18 @@ impl Reply {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// `items` of a list.
+    ///
+    /// # Panics
+    /// If it is no list.
+    #[track_caller]
+    #[must_use]
+    pub fn items(&self) -> Vec<Value> {
+        let json = self.json();
+        let items = json["items"].as_array().cloned();
+        items.unwrap_or_else(|| panic!("{}: no items in\n{}", self.asked, self.text()))
+    }
+
     /// `id` of the body.
     ///
     /// # Panics

@@ -241,7 +241,11 @@ fn listen(stream: impl Read + Send + 'static, lines: Lines, sender: Sender<Strin
 }
 
 /// `SAMRAD_BIN`, else the `samrad` built beside the test that runs.
-fn program() -> PathBuf {
+///
+/// # Panics
+/// If the test runs from nowhere.
+#[must_use]
+pub fn program() -> PathBuf {
     if let Some(path) = std::env::var_os("SAMRAD_BIN") {
         return path.into();
     }

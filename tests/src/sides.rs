@@ -52,7 +52,13 @@ impl World {
         let nav = self.nav_office("NAV Nordstrand", "0318");
         let (clinician, adviser) = (self.clinician_at(&dps), self.nav_adviser_at(&nav));
         let patient = patient(self, &clinician);
-        Sides { dps, nav, clinician, adviser, patient }
+        Sides {
+            dps,
+            nav,
+            clinician,
+            adviser,
+            patient,
+        }
     }
 
     /// A guardian whom this caller records, with a token of their own.
@@ -71,7 +77,10 @@ impl World {
         }
         let path = format!("/patients/{}/guardians", patient.id);
         let id = by.post(&path, body).expect(201).id();
-        Guardian { id, citizen: self.citizen(&number) }
+        Guardian {
+            id,
+            citizen: self.citizen(&number),
+        }
     }
 }
 
@@ -103,7 +112,11 @@ pub fn aged(age: i16) -> Date {
 #[must_use]
 pub fn day_before(span: Span) -> Date {
     let oslo = jiff::tz::TimeZone::get("Europe/Oslo").expect("Oslo is in the table");
-    clock::now().to_zoned(oslo).date().checked_sub(span).expect("within the calendar")
+    clock::now()
+        .to_zoned(oslo)
+        .date()
+        .checked_sub(span)
+        .expect("within the calendar")
 }
 
 impl Reply {
@@ -115,7 +128,10 @@ impl Reply {
     pub fn breaks(self, rule: &str, reason: &str) -> Self {
         let reply = self.refused(422, "ruleBroken");
         let body = reply.json();
-        assert_eq!((body["rule"].as_str(), body["reason"].as_str()), (Some(rule), Some(reason)));
+        assert_eq!(
+            (body["rule"].as_str(), body["reason"].as_str()),
+            (Some(rule), Some(reason))
+        );
         reply
     }
 
@@ -139,6 +155,7 @@ impl Reply {
     pub fn at(&self, pointer: &str) -> String {
         let json = self.json();
         let text = json.pointer(pointer).and_then(Value::as_str);
-        text.unwrap_or_else(|| panic!("no text at {pointer} in {json}")).to_owned()
+        text.unwrap_or_else(|| panic!("no text at {pointer} in {json}"))
+            .to_owned()
     }
 }

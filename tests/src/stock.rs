@@ -199,13 +199,35 @@ impl Stock<'_> {
         }
     }
 
-    /// A body that the operation takes: the document's example of one.
+    /// A body that the operation takes: the document's example of one, with units and people that
+    /// are in stock.
     #[must_use]
     pub fn body_of(&self, operation: &Operation) -> Option<Value> {
-        operation
-            .body
-            .as_ref()
-            .map(|schema| self.contract.example(schema))
+        let mut body = self.contract.example(operation.body.as_ref()?);
+        self.settle(&mut body);
+        Some(body)
+    }
+
+    fn settle(&self, value: &mut Value) {
+        if let Value::Array(items) = value {
+            items.iter_mut().for_each(|item| self.settle(item));
+        }
+        let Value::Object(fields) = value else { return };
+        let kind = fields
+            .get("kind")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
+        for (name, inner) in fields {
+            match (name.as_str(), kind.as_str()) {
+                ("id", "person") | ("personId", _) => *inner = json!(self.adviser.id),
+                ("id", "organisation") => *inner = json!(self.dps.organisation.id),
+                ("id", "unit" | "roleInUnit") | ("unitId" | "audienceUnitId", _) => {
+                    *inner = json!(self.nav.id);
+                }
+                (_, _) => self.settle(inner),
+            }
+        }
     }
 
     /// An active consent of the patient that lets one person hear.

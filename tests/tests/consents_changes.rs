@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 const TOPICS: &[&str] = &["identity", "workReadiness"];
 
 fn obtained(sides: &Sides, purpose: &str, to: Value) -> Consent {
-    sides.clinician.obtains_consent(&sides.patient, purpose, &sides.dps, to, TOPICS)
+    sides
+        .clinician
+        .obtains_consent(&sides.patient, purpose, &sides.dps, to, TOPICS)
 }
 
 fn act(caller: &impl Caller, consent: &Consent, name: &str, body: Value) -> Reply {
@@ -21,12 +23,20 @@ type Withdrawing<'w> = &'w dyn Fn(&Consent) -> Reply;
 
 /// The stored state, as the clinician reads it.
 fn state(sides: &Sides, consent: &Consent) -> String {
-    sides.clinician.get(&format!("/consents/{}", consent.id)).expect(200).at("/state")
+    sides
+        .clinician
+        .get(&format!("/consents/{}", consent.id))
+        .expect(200)
+        .at("/state")
 }
 
 /// The kinds of the notes that the clinician's side must file.
 fn to_file(sides: &Sides, kind: &str) -> usize {
-    let notes = sides.clinician.get("/journal-notes?state=pending").expect(200).json();
+    let notes = sides
+        .clinician
+        .get("/journal-notes?state=pending")
+        .expect(200)
+        .json();
     let items = notes["items"].as_array().expect("notes").iter();
     items.filter(|note| note["kind"] == kind).count()
 }

@@ -8,7 +8,11 @@ use serde_json::{Value, json};
 const TOPICS: &[&str] = &["identity", "workReadiness"];
 
 fn draft_for(sides: &Sides, purpose: &str, to: Value) -> Consent {
-    sides.clinician.drafts(&sides.patient, purpose, json!([grant(&sides.dps, to, TOPICS)]))
+    sides.clinician.drafts(
+        &sides.patient,
+        purpose,
+        json!([grant(&sides.dps, to, TOPICS)]),
+    )
 }
 
 /// Records the patient's grant of a new draft, with more said.
@@ -30,7 +34,11 @@ fn decides(world: &World, sides: &Sides, recipients: &str, oral: &str) {
     let path = format!("/organisations/{}", sides.dps.organisation.id);
     let etag = world.administrator().get(&path).expect(200).etag();
     let policy = json!({"recipients": recipients, "oral": oral, "retentionYears": 5});
-    world.administrator().put(&format!("{path}/policy"), &etag, policy).expect(200).done();
+    world
+        .administrator()
+        .put(&format!("{path}/policy"), &etag, policy)
+        .expect(200)
+        .done();
 }
 
 on_both! {

@@ -13,12 +13,18 @@ const TOPICS: &[&str] = &["identity", "workReadiness"];
 fn draft(sides: &Sides) -> (Consent, String) {
     let information = sides.clinician.informs(&sides.patient, "caseDiscussion");
     let grants = json!([grant(&sides.dps, unit(&sides.nav), TOPICS)]);
-    (sides.clinician.drafts(&sides.patient, "caseDiscussion", grants), information)
+    (
+        sides
+            .clinician
+            .drafts(&sides.patient, "caseDiscussion", grants),
+        information,
+    )
 }
 
 /// Has a citizen grant with their own token.
 fn grants(citizen: &impl Caller, (consent, information): &(Consent, String), more: Value) -> Reply {
-    let mut body = json!({"form": "electronic", "givenBy": "guardian", "informationRecordId": information});
+    let mut body =
+        json!({"form": "electronic", "givenBy": "guardian", "informationRecordId": information});
     if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
         body.extend(more);
     }
@@ -29,7 +35,9 @@ fn grants(citizen: &impl Caller, (consent, information): &(Consent, String), mor
 fn listed(citizen: &impl Caller) -> Vec<String> {
     let list = citizen.get("/me/consents").expect(200).json();
     let items = list["items"].as_array().expect("items").iter();
-    items.map(|item| item["consent"]["id"].as_str().expect("an id").to_owned()).collect()
+    items
+        .map(|item| item["consent"]["id"].as_str().expect("an id").to_owned())
+        .collect()
 }
 
 on_both! {

@@ -35,7 +35,9 @@ fn listed(caller: &impl Caller, path: &str) -> Vec<Value> {
 }
 
 fn obtained(sides: &Sides, to: Value) -> Consent {
-    sides.clinician.obtains_consent(&sides.patient, "caseDiscussion", &sides.dps, to, TOPICS)
+    sides
+        .clinician
+        .obtains_consent(&sides.patient, "caseDiscussion", &sides.dps, to, TOPICS)
 }
 
 on_both! {

@@ -56,7 +56,7 @@ on_both! {
             "recipients": [{"personId": covered.id, "unitId": nav.id},
                 {"personId": uncovered.id, "unitId": nav.id}]});
         let path = format!("/discussions/{}/oral-disclosures", discussion.id);
-        covered.post(&path, told.clone()).expect(403).done();
+        covered.post(&path, told.clone()).expect(404).done();
         world.clinician_at(&dps).post(&path, told.clone()).expect(404).done();
         let future = json!({"disclosedAt": samrad_tests::clock::in_hours(1), "categories": ["identity"],
             "recipients": [{"personId": covered.id, "unitId": nav.id}]});

@@ -160,7 +160,7 @@ on_both! {
             ("/contact/phone", json!("1"), "phone"),
             ("/contact/email", json!("agot.example.no"), "email"),
             ("/contact/address", json!("Storgata 1\n0155 Oslo"), "controlCharacter"),
-            ("/protection", json!("kode6"), "range"),
+            ("/protection", json!("kode6"), "unknownValue"),
         ] {
             let refused = clinician.post("/patients", with(&sheet, pointer, value.clone())).refused(422, "invalid");
             let found = faults(&refused.json());

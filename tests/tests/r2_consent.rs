@@ -2,9 +2,9 @@
 //! category, purpose, direction and time are covered. Who may record that, and who never.
 
 use jiff::ToSpan as _;
+use samrad_tests::cases::Discussion;
 use samrad_tests::consents::{Consent, grant, person, unit, withdraw};
 use samrad_tests::sides::Sides;
-use samrad_tests::cases::Discussion;
 use samrad_tests::{Caller as _, clock, on_both};
 use serde_json::{Value, json};
 
@@ -12,14 +12,21 @@ const TOPICS: &[&str] = &["identity", "workReadiness"];
 
 /// A discussion of the patient's case before the NAV office.
 fn discussed(sides: &Sides) -> Discussion {
-    sides.clinician.discusses(&sides.patient, &sides.nav, "caseDiscussion")
+    sides
+        .clinician
+        .discusses(&sides.patient, &sides.nav, "caseDiscussion")
 }
 
 /// A draft of what the clinician's unit may tell.
 fn draft(sides: &Sides, to: Value) -> (Consent, String) {
     let information = sides.clinician.informs(&sides.patient, "caseDiscussion");
     let grants = json!([grant(&sides.dps, to, TOPICS)]);
-    (sides.clinician.drafts(&sides.patient, "caseDiscussion", grants), information)
+    (
+        sides
+            .clinician
+            .drafts(&sides.patient, "caseDiscussion", grants),
+        information,
+    )
 }
 
 /// What a grant by the patient says.
@@ -197,4 +204,3 @@ on_both! {
         assert_eq!(sides.adviser.sees(&second), "anonymised");
     }
 }
-

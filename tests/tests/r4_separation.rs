@@ -4,8 +4,9 @@
 use samrad_tests::cases::Discussion;
 use samrad_tests::consents::{self, Consent};
 use samrad_tests::database::holds;
+use samrad_tests::ips::{admit, open, read, write};
 use samrad_tests::{Caller, Patient, Person, Reply, Unit, World, on_both};
-use serde_json::{Value, json};
+use serde_json::json;
 
 const CANARY: &str = "Kanarifuglen sang for arbeidsgiveren";
 const NO_SUCH: &str = "5f0c9a44-6f5c-4d3a-9c6b-0a4f4f2d2b11";
@@ -55,39 +56,8 @@ impl Scene {
     /// A participation, opened on a consent.
     fn participation(&self) -> String {
         let _ = self.consents();
-        self.open().expect(201).id()
+        self.specialist.opens_participation(&self.discussion)
     }
-}
-
-fn open(caller: &impl Caller, discussion: &str) -> Reply {
-    caller.post("/ips/participations", json!({"discussionId": discussion}))
-}
-
-fn write(caller: &impl Caller, participation: &str, text: &str) -> Reply {
-    let path = format!("/ips/participations/{participation}/notes");
-    caller.post(&path, json!({"text": text}))
-}
-
-fn admit(
-    caller: &impl Caller,
-    participation: &str,
-    who: &Person,
-    at: &Unit,
-    as_what: &str,
-) -> Reply {
-    let path = format!("/ips/participations/{participation}/members");
-    caller.post(
-        &path,
-        json!({"personId": who.id, "unitId": at.id, "function": as_what}),
-    )
-}
-
-fn read(caller: &impl Caller, note: &str) -> Reply {
-    caller.get(&format!("/ips/notes/{note}"))
-}
-
-fn items(reply: &Reply) -> Vec<Value> {
-    reply.json()["items"].as_array().expect("items").clone()
 }
 
 /// Refused under R4, for this reason.
@@ -113,8 +83,8 @@ on_both! {
         assert!(body.get("endedAt").is_none());
         assert!(opened.header("disclosure-receipt").is_some());
         let listed = scene.specialist.get("/ips/participations?ended=false").expect(200);
-        assert_eq!(items(&listed)[0]["id"], id.as_str());
-        assert!(items(&scene.specialist.get("/ips/participations?ended=true").expect(200)).is_empty());
+        assert_eq!(listed.items()[0]["id"], id.as_str());
+        assert!(scene.specialist.get("/ips/participations?ended=true").expect(200).items().is_empty());
         for reply in [&opened, &listed] {
             let all = reply.everything();
             assert!(!all.contains(&scene.patient.sheet.family), "{all}");
@@ -183,7 +153,7 @@ on_both! {
         assert!(!note.everything().contains(CANARY));
         let note = note.id();
         let listed = scene.specialist.get(&format!("/ips/participations/{id}/notes")).expect(200);
-        assert_eq!(items(&listed)[0]["id"], note.as_str());
+        assert_eq!(listed.items()[0]["id"], note.as_str());
         assert!(!listed.everything().contains(CANARY));
         assert_eq!(read(&scene.specialist, &note).expect(200).json()["text"], CANARY);
 
@@ -197,7 +167,7 @@ on_both! {
         ];
         for caller in [scene.clinician.client(), &system] {
             let notes = caller.get("/journal-notes?limit=200").expect(200);
-            let all = items(&notes);
+            let all = notes.items();
             assert_eq!(all.len(), 3, "{all:?}");
             answers.extend(all.iter().map(|n| {
                 caller.get(&format!("/journal-notes/{}", n["id"].as_str().expect("an id")))
@@ -254,7 +224,7 @@ on_both! {
     fn a_journal_note_is_no_ips_note(world) {
         let scene = Scene::of(world);
         let _ = scene.participation();
-        let notes = items(&scene.clinician.get("/journal-notes").expect(200));
+        let notes = scene.clinician.get("/journal-notes").expect(200).items();
         let note = notes[0]["id"].as_str().expect("an id");
         read(&scene.specialist, note).refused(404, "notFound").done();
         for register in ["journal-notes", "case-file-notes"] {
@@ -280,7 +250,7 @@ on_both! {
         }
         for colleague in [&world.job_specialist_at(&scene.team), &world.method_supervisor_at(&scene.team),
             &world.job_specialist_at(&world.ips_team_of(&scene.dps.organisation, "IPS ved DPS"))] {
-            assert!(items(&colleague.get("/ips/participations").expect(200)).is_empty());
+            assert!(colleague.get("/ips/participations").expect(200).items().is_empty());
             for path in &paths {
                 let hidden = colleague.get(path).refused(404, "notFound");
                 let missing = colleague.get(&path.replace(&id, NO_SUCH).replace(&note, NO_SUCH));
@@ -307,17 +277,17 @@ on_both! {
         for member in [&deputy, &leader] {
             assert_eq!(read(member, &note).expect(200).json()["text"], CANARY);
             write(member, &id, "Møte med arbeidsgiver.").expect(201).done();
-            assert_eq!(items(&member.get("/ips/participations").expect(200)).len(), 1);
+            assert_eq!(member.get("/ips/participations").expect(200).items().len(), 1);
         }
         let page = scene.specialist.get(&format!("/ips/participations/{id}/notes?limit=2")).expect(200);
         let cursor = page.json()["nextCursor"].as_str().expect("one more").to_owned();
         let rest = format!("/ips/participations/{id}/notes?limit=2&cursor={cursor}");
-        assert_eq!(items(&scene.specialist.get(&rest).expect(200))[0]["id"], note.as_str());
+        assert_eq!(scene.specialist.get(&rest).expect(200).items()[0]["id"], note.as_str());
 
         let leave = |who: &Person| format!("/ips/participations/{id}/members/{}/end", who.id);
         scene.specialist.post(&leave(&deputy), json!({})).expect(204).done();
         read(&deputy, &note).refused(404, "notFound").done();
-        assert!(items(&deputy.get("/ips/participations").expect(200)).is_empty());
+        assert!(deputy.get("/ips/participations").expect(200).items().is_empty());
         scene.specialist.post(&leave(&deputy), json!({})).refused(404, "notFound").done();
         leader.post(&leave(&scene.specialist), json!({})).expect(204).done();
         leader.post(&leave(&leader), json!({})).refused(409, "conflict").done();
@@ -367,7 +337,7 @@ on_both! {
         let note = write(&scene.specialist, &id, CANARY).expect(201).id();
         let elsewhere = world.also_at(&scene.specialist, &world.ips_team("IPS Arendal"), "jobSpecialist", 50);
         read(&elsewhere, &note).refused(404, "notFound").done();
-        assert!(items(&elsewhere.get("/ips/participations").expect(200)).is_empty());
+        assert!(elsewhere.get("/ips/participations").expect(200).items().is_empty());
     }
 
     /// The participant reads their own notes, and sees in their own log that the team has read
@@ -378,16 +348,16 @@ on_both! {
         let note = write(&scene.specialist, &id, CANARY).expect(201).id();
         read(&scene.specialist, &note).expect(200).done();
         let own = scene.patient.get("/me/ips-notes").expect(200);
-        assert_eq!(items(&own).len(), 1);
-        assert_eq!(items(&own)[0]["text"], CANARY);
+        assert_eq!(own.items().len(), 1);
+        assert_eq!(own.items()[0]["text"], CANARY);
         assert!(own.header("disclosure-receipt").is_some());
-        let log = items(&scene.patient.get("/me/log?limit=200").expect(200));
+        let log = scene.patient.get("/me/log?limit=200").expect(200).items();
         for kind in ["participationOpened", "ipsNoteWritten", "ipsNoteRead"] {
             assert!(log.iter().any(|entry| entry["kind"] == kind), "{kind} in {log:?}");
         }
 
         let other = world.patient_of(&scene.clinician);
-        assert!(items(&other.get("/me/ips-notes").expect(200)).is_empty());
+        assert!(other.get("/me/ips-notes").expect(200).items().is_empty());
         scene.clinician.get("/me/ips-notes").refused(403, "forbidden").done();
         scene.specialist.get("/me/ips-notes").refused(403, "forbidden").done();
     }
@@ -400,11 +370,11 @@ on_both! {
         let note = write(&scene.specialist, &id, CANARY).expect(201).id();
         read(&scene.specialist, &note).expect(200).done();
         let health = world.auditor_at(&scene.dps).post("/log/search", json!({})).expect(200);
-        assert!(!items(&health).is_empty());
+        assert!(!health.items().is_empty());
         for word in ["participation", "ipsNote", &id, &note] {
             assert!(!health.text().contains(word), "{word} in {}", health.text());
         }
-        let own = items(&world.auditor_at(&scene.team).post("/log/search", json!({})).expect(200));
+        let own = world.auditor_at(&scene.team).post("/log/search", json!({})).expect(200).items();
         for kind in ["participationOpened", "ipsNoteWritten", "ipsNoteRead"] {
             let entry = own.iter().find(|entry| entry["kind"] == kind);
             assert!(entry.is_some(), "{kind} in {own:?}");
@@ -422,6 +392,6 @@ on_both! {
         }
         write(&scene.specialist, &id, &"æ".repeat(20_000)).expect(201).done();
         let listed = scene.specialist.get(&format!("/ips/participations/{id}/notes")).expect(200);
-        assert_eq!(items(&listed).len(), 1);
+        assert_eq!(listed.items().len(), 1);
     }
 }

@@ -63,12 +63,11 @@ impl Scene {
     }
 }
 
-fn items(reply: &Reply) -> Vec<Value> {
-    reply.json()["items"].as_array().expect("items").clone()
-}
-
 fn notes(caller: &impl Caller, register: &str) -> Vec<Value> {
-    items(&caller.get(&format!("/{register}?limit=200")).expect(200))
+    caller
+        .get(&format!("/{register}?limit=200"))
+        .expect(200)
+        .items()
 }
 
 fn counts(caller: &impl Caller) -> [usize; 5] {
@@ -192,7 +191,7 @@ on_both! {
         for word in [&sheet.family, &sheet.identity_number] {
             assert!(!list.everything().contains(word.as_str()), "{word}");
         }
-        for item in items(&list) {
+        for item in list.items() {
             assert_eq!(item["patientId"], scene.patient.id.as_str());
             assert_eq!((&item["state"], &item["overdue"]), (&json!("pending"), &json!(false)));
             assert!(item["dueAt"].as_str() > item["occurredAt"].as_str());
@@ -213,7 +212,7 @@ on_both! {
         assert!(note["text"].as_str().expect("a sentence").starts_with("Disclosed on consent"));
         assert!(note.get("filed").is_none());
         let auditor = world.auditor_at(&scene.dps);
-        let log = items(&auditor.post("/log/search", json!({"kind": "noteRead"})).expect(200));
+        let log = auditor.post("/log/search", json!({"kind": "noteRead"})).expect(200).items();
         assert_eq!(log.len(), 1, "{log:?}");
         assert_eq!(log[0]["outcome"], "accessed");
     }
@@ -237,11 +236,11 @@ on_both! {
         assert_eq!((&note["state"], &note["filed"]), (&json!("filed"), &filed.json()));
         for (state, expected) in [("pending", 1), ("filed", 1), ("overdue", 0)] {
             let listed = scene.clinician.get(&format!("/journal-notes?state={state}")).expect(200);
-            assert_eq!(items(&listed).len(), expected, "{state}");
+            assert_eq!(listed.items().len(), expected, "{state}");
         }
         scene.clinician.get("/journal-notes?state=lost").refused(400, "malformed").done();
         let auditor = world.auditor_at(&scene.dps);
-        let log = items(&auditor.post("/log/search", json!({"kind": "noteFiled", "outcome": "done"})).expect(200));
+        let log = auditor.post("/log/search", json!({"kind": "noteFiled", "outcome": "done"})).expect(200).items();
         assert_eq!(log.len(), 1, "done once: {log:?}");
     }
 
@@ -371,7 +370,7 @@ on_both! {
         let _ = scene.clinician.obtains_consent(&scene.patient, "ipsCooperation", &scene.dps,
             consents::person(&specialist), &["identity"]);
         assert_eq!(specialist.sees(&discussion), "identified");
-        specialist.post("/ips/participations", json!({"discussionId": discussion.id})).expect(201).done();
+        let _ = specialist.opens_participation(&discussion);
         assert_eq!(scene.counts(), [1, 1, 0, 0, 1]);
         let system = world.system_of(&team.organisation, "samrad:notes");
         for register in ["journal-notes", "case-file-notes"] {
@@ -389,8 +388,8 @@ on_both! {
         let (mut paged, mut path) = (Vec::new(), "/journal-notes?limit=2".to_owned());
         loop {
             let page = scene.clinician.get(&path).expect(200);
-            assert!(items(&page).len() <= 2);
-            paged.extend(items(&page));
+            assert!(page.items().len() <= 2);
+            paged.extend(page.items());
             match page.json()["nextCursor"].as_str() {
                 Some(cursor) => path = format!("/journal-notes?limit=2&cursor={cursor}"),
                 None => break,

@@ -1,6 +1,7 @@
 //! What the program does for each of its subcommands. Only here do settings, database and HTTP
 //! meet; nothing here decides anything about a case.
 
+pub mod demo;
 pub mod migrate;
 pub mod rotate_keys;
 pub mod serve;

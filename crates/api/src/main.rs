@@ -4,12 +4,16 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use samrad_api::auth::demo::Bearer;
 use samrad_api::auth::issuers::Kind;
-use samrad_api::command::{self, Failure, environment};
+use samrad_api::command::{self, Failure, demo, environment};
 use samrad_api::config::EXIT_CONFIG;
 use samrad_api::{app, logging};
+
+/// Where the demo keeps what it makes.
+const DIRECTORY: &str = ".samrad";
 
 /// Case discussions between health services and NAV, anonymised until the patient consents.
 #[derive(Debug, Parser)]
@@ -23,6 +27,12 @@ struct Command {
 enum Act {
     /// Serve, with issuers, database and keys from the environment.
     Serve,
+    /// The demo: a database, keys, tokens and a world of synthetic persons, on 127.0.0.1:8080.
+    Demo {
+        /// Where it keeps what it makes.
+        #[arg(long, default_value = DIRECTORY)]
+        directory: PathBuf,
+    },
     /// Bring the database to the shape that this build knows.
     Migrate,
     /// Wrap every record's key by the current master key.
@@ -35,9 +45,12 @@ enum Act {
 
 #[derive(Debug, Args)]
 struct TokenOptions {
+    /// The role of the demo's world whose holder it is for: clinician, navAdviser, patient, …
+    #[arg(long, value_parser = PossibleValuesParser::new(demo::role_codes()))]
+    role: Option<String>,
     /// Who it is for: a subject that the registry knows, or a client id.
-    #[arg(long)]
-    subject: String,
+    #[arg(long, required_unless_present = "role", conflicts_with = "role")]
+    subject: Option<String>,
     /// What kind of caller.
     #[arg(long, value_enum, default_value_t = TokenKind::Staff)]
     kind: TokenKind,
@@ -51,7 +64,7 @@ struct TokenOptions {
     #[arg(long, default_value_t = 480, value_parser = clap::value_parser!(u32).range(1..=1440))]
     minutes: u32,
     /// Where the demo keeps its key.
-    #[arg(long, default_value = ".samrad")]
+    #[arg(long, default_value = DIRECTORY)]
     directory: PathBuf,
 }
 
@@ -67,6 +80,7 @@ fn main() -> ExitCode {
     logging::start();
     let outcome = match command.act {
         Act::Serve => command::serve::run(environment),
+        Act::Demo { directory } => demo::run(&directory, environment),
         Act::Migrate => command::migrate::run(environment),
         Act::RotateKeys => command::rotate_keys::run(environment),
         Act::Openapi => print(app::openapi()),
@@ -88,9 +102,11 @@ fn main() -> ExitCode {
 }
 
 fn print(text: &str) -> Result<(), Failure> {
-    io::stdout()
-        .write_all(text.as_bytes())
-        .map_err(Failure::other)
+    match io::stdout().write_all(text.as_bytes()) {
+        // Whoever reads has read enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(Failure::other),
+    }
 }
 
 fn token(options: TokenOptions) -> Result<(), Failure> {
@@ -99,11 +115,14 @@ fn token(options: TokenOptions) -> Result<(), Failure> {
         TokenKind::Citizen => Kind::Citizen,
         TokenKind::Machine => Kind::Machine,
     };
-    let bearer = Bearer {
-        kind,
-        subject: options.subject,
-        identity_number: options.identity_number,
-        scopes: options.scope,
+    let bearer = match options.role.as_deref().and_then(demo::bearer_of) {
+        Some(known) => known,
+        None => Bearer {
+            kind,
+            subject: options.subject.unwrap_or_default(),
+            identity_number: options.identity_number,
+            scopes: options.scope,
+        },
     };
     let token = command::token::run(&options.directory, &bearer, options.minutes)?;
     print(&format!("{token}\n"))

@@ -1,7 +1,7 @@
 //! Listening, and stopping: on SIGTERM the service takes no more requests and finishes those it has.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -19,17 +19,16 @@ const HEAD: Duration = Duration::from_secs(10);
 /// How long an idle connection is kept.
 const IDLE: Duration = Duration::from_secs(75);
 
-/// Serves until told to stop.
+/// Serves on `listener` until told to stop.
 ///
 /// # Errors
-/// When the address can't be listened on.
-pub async fn serve(parts: Parts, listen: SocketAddr) -> io::Result<()> {
+/// When it can't be listened on.
+pub async fn serve(parts: Parts, listener: TcpListener) -> io::Result<()> {
     // Before anybody is told that the service runs, or a signal to stop could come too early.
     let (mut stop, mut stop_at_once) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
-    let listener = TcpListener::bind(listen)?;
     let address = listener.local_addr()?;
     let server = start(parts, listener)?;
     let handle = server.handle();

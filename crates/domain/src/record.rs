@@ -229,6 +229,8 @@ pub struct Appointment {
 pub struct GuardianshipEnd {
     /// The guardianship.
     pub guardianship: GuardianshipId,
+    /// The record it stands on.
+    pub patient: PatientId,
 }
 
 impl Appointment {
@@ -266,6 +268,7 @@ impl Guardianship {
         match self.ended_at {
             None => Ok(Permit::grant(GuardianshipEnd {
                 guardianship: self.id,
+                patient: self.patient,
             })),
             Some(_) => Err(Refusal::new(RefusalCode::WrongState)),
         }

@@ -4,6 +4,7 @@
 //! no reason to stop: requests are answered 503 until it is back, and what it must be is looked
 //! at as soon as it answers.
 
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -46,7 +47,17 @@ pub fn run(lookup: impl Fn(&str) -> Option<String>) -> Result<(), Failure> {
 /// # Errors
 /// As [`run`].
 pub fn serve(settings: Settings) -> Result<(), Failure> {
-    let listen = settings.listen;
+    let listener = TcpListener::bind(settings.listen).map_err(|error| {
+        Failure::Other(format!("{} can't be listened on: {error}", settings.listen))
+    })?;
+    serve_on(settings, listener)
+}
+
+/// Serves on an address that is listened on already.
+///
+/// # Errors
+/// As [`run`].
+pub fn serve_on(settings: Settings, listener: TcpListener) -> Result<(), Failure> {
     let pool = Pool::open_unconnected(&settings.database, READERS, PATIENCE);
     let fitness = Arc::new(Fitness::new(pool.clone(), settings.development));
     match fitness.look() {
@@ -59,7 +70,7 @@ pub fn serve(settings: Settings) -> Result<(), Failure> {
     }
     let parts = parts(settings, pool, fitness);
     actix_web::rt::System::new()
-        .block_on(server::serve(parts, listen))
+        .block_on(server::serve(parts, listener))
         .map_err(Failure::other)
 }
 

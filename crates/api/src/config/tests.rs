@@ -243,11 +243,23 @@ fn migrations_run_as_the_owner_where_one_is_given() {
     assert_eq!(read(&both).unwrap().database, owner);
     assert!(read(&both[..1]).unwrap().first_administrator.is_none());
     assert!(read(&[]).is_err());
-    let known = read(&[
+    let (masters, lookup) = (format!("m:{}", key(1)), key(3));
+    let first = [
         both[0],
         ("SAMRAD_BOOTSTRAP_ADMIN", "https://id.example/|admin"),
-    ])
-    .unwrap();
-    assert_eq!(known.first_administrator.unwrap().subject, "admin");
+        ("SAMRAD_BOOTSTRAP_ORGANISATION", "974760673|Drift"),
+        ("SAMRAD_MASTER_KEY", &masters),
+        ("SAMRAD_LOOKUP_KEY", &lookup),
+    ];
+    let known = read(&first).unwrap().first_administrator.unwrap();
+    assert_eq!(
+        (known.subject.as_str(), known.organisation.name.as_str()),
+        ("admin", "Drift")
+    );
+    for missing in 2..first.len() {
+        let rest = first.iter().enumerate().filter(|(n, _)| *n != missing);
+        let rest: Vec<_> = rest.map(|(_, pair)| *pair).collect();
+        assert!(read(&rest).is_err(), "{}", first[missing].0);
+    }
     assert!(read(&[both[0], ("SAMRAD_BOOTSTRAP_ADMIN", "admin")]).is_err());
 }

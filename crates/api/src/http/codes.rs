@@ -7,7 +7,7 @@ use samrad_domain::{
     anonymise, case, code, consent, decision, discussion, event, information, ips, journal,
     patient, registry, summary, unit,
 };
-use serde::de::{Error, Unexpected, Visitor};
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
@@ -114,10 +114,13 @@ impl<T: ClosedList> Visitor<'_> for CodeVisitor<T> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Coded<T>, E> {
         // What the caller wrote is not repeated.
-        let value = T::parse(text);
-        value
-            .map(Coded)
-            .ok_or_else(|| E::invalid_value(Unexpected::Other("another text"), &self))
+        let unknown = || {
+            E::custom(format_args!(
+                "unknown variant, expected a code of {}",
+                T::NAME
+            ))
+        };
+        T::parse(text).map(Coded).ok_or_else(unknown)
     }
 }
 

@@ -29,6 +29,7 @@ pub mod summaries;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+pub mod thread;
 pub mod unit_of_work;
 pub mod vault;
 

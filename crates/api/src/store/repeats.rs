@@ -97,3 +97,53 @@ pub fn remember(
         .execute(tx.conn)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids;
+    use crate::store::conn::Conn;
+    use crate::store::testing::on_each;
+    use crate::store::vault::{LookupKey, MasterKeys, Vault};
+    use base64::prelude::{BASE64_STANDARD, Engine};
+    use samrad_domain::event::EventKind;
+
+    fn vault() -> Vault {
+        let key = || BASE64_STANDARD.encode(ids::random_bytes::<32>());
+        let masters = MasterKeys::parse(&format!("test:{}", key())).unwrap();
+        Vault::new(masters, LookupKey::parse(&key()).unwrap())
+    }
+
+    fn asked(conn: &mut Conn, now: Timestamp, request: &Repeatable) -> Tried<Option<Uuid>> {
+        let (vault, event) = (vault(), Event::done(EventKind::PatientRegistered));
+        let vault = &vault;
+        earlier(&mut Tx { conn, vault, now }, Some(request), &event)
+    }
+
+    #[test]
+    fn a_key_is_remembered_for_a_day_for_its_caller_and_operation_alone() {
+        on_each(|database| {
+            let (mut conn, vault, made) = (database.conn(), vault(), ids::new_uuid());
+            let now: Timestamp = "2026-03-10T09:00:00Z".parse().unwrap();
+            let later = now.saturating_add(REMEMBERED).unwrap();
+            let request = Repeatable::new("k", b"one", "registerPatient", [1; 32]);
+            let remembered = |conn: &mut Conn, now| {
+                let vault = &vault;
+                remember(&mut Tx { conn, vault, now }, Some(&request), made).unwrap();
+            };
+            assert_eq!(asked(&mut conn, now, &request).unwrap(), None);
+            remembered(&mut conn, now);
+            assert_eq!(asked(&mut conn, now, &request).unwrap(), Some(made));
+            let elsewhere = Repeatable::new("k", b"other", "registerPatient", [1; 32]);
+            assert_eq!(asked(&mut conn, now, &elsewhere).unwrap(), None);
+            let otherwise = Repeatable::new("k", b"one", "recordGuardian", [1; 32]);
+            assert_eq!(asked(&mut conn, now, &otherwise).unwrap(), None);
+            let changed = Repeatable::new("k", b"one", "registerPatient", [2; 32]);
+            let refused = asked(&mut conn, now, &changed).unwrap_err();
+            assert!(matches!(refused, Stop::Unfit(Unfit::KeyReused, _)));
+            assert_eq!(asked(&mut conn, later, &changed).unwrap(), None);
+            remembered(&mut conn, later);
+            assert_eq!(asked(&mut conn, later, &request).unwrap(), Some(made));
+        });
+    }
+}

@@ -51,11 +51,11 @@ impl TestDatabase {
         establish(&self.url, Access::Write).expect("the test database runs")
     }
 
-    /// The same database as another role of PostgreSQL.
+    /// The same database as another role of PostgreSQL, whose password is its name.
     pub(crate) fn as_role(&self, role: &str) -> DatabaseUrl {
         let (_, rest) = self.text.split_once("://").expect("a URL");
         let host = rest.split_once('@').map_or(rest, |(_, host)| host);
-        DatabaseUrl::parse(&format!("postgres://{role}@{host}")).expect("a URL")
+        DatabaseUrl::parse(&format!("postgres://{role}:{role}@{host}")).expect("a URL")
     }
 }
 

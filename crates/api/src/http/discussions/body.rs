@@ -122,7 +122,7 @@ pub struct InsightBody {
 /// Who somebody is.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Identity)]
+#[schema(as = DisclosedIdentity)]
 pub struct IdentityBody {
     /// Given names.
     #[schema(max_length = 200)]

@@ -27,12 +27,13 @@ use crate::http::codes::{
 use crate::http::discussions::read::visible;
 use crate::http::extract::{Body, PathId};
 use crate::http::problem::Problem;
+use crate::http::shapes::Moment;
 use crate::http::work::Work;
 use crate::store::StoreError;
 use crate::store::dialect::Hold;
-use crate::store::discussions::{self, NewMessage};
 use crate::store::matter::Loaded;
 use crate::store::subject::About;
+use crate::store::thread::{self, NewMessage};
 use crate::store::unit_of_work::{OrRefuse, Tried, Tx};
 
 /// A text of a discussion, with the class it is written under.
@@ -67,9 +68,7 @@ pub(super) struct NewMessageText {
     #[validate(nested)]
     body: ThreadText,
     /// When an answer is due: RFC 3339, UTC; for a question 48 hours from now if nothing is said.
-    #[validate(custom(function = "moment"))]
-    #[schema(format = DateTime, max_length = 40)]
-    due_at: Option<String>,
+    due_at: Option<Moment>,
 }
 
 fn not_outcome(kind: &MessageKindCode) -> Result<(), ValidationError> {
@@ -77,15 +76,6 @@ fn not_outcome(kind: &MessageKindCode) -> Result<(), ValidationError> {
         MessageKind::Outcome => Err(ValidationError::new("unknownValue")),
         MessageKind::Question | MessageKind::Answer | MessageKind::Advice => Ok(()),
     }
-}
-
-fn moment(text: &String) -> Result<(), ValidationError> {
-    let read = text
-        .parse::<Timestamp>()
-        .ok()
-        .filter(|_| text.ends_with('Z'));
-    read.map(|_| ())
-        .ok_or_else(|| ValidationError::new("dateTime"))
 }
 
 /// Write a message in a discussion.
@@ -116,8 +106,10 @@ pub(crate) async fn write_message(
         let kind = EventKind::MessageWritten;
         let (loaded, sight) = visible(tx, id, &staff, kind)?;
         let event = event_of(&loaded, kind, new.body.class.0);
-        let due_at = new.due_at.as_deref().and_then(|text| text.parse().ok());
-        let due_at = due_at.or_else(|| due(new.kind.0, tx.now));
+        let due_at = new
+            .due_at
+            .map(|at| at.0)
+            .or_else(|| due(new.kind.0, tx.now));
         let message = write(
             tx,
             &loaded,
@@ -175,13 +167,7 @@ pub(super) fn write(
         .or_refuse_as(event)?;
     let text = read_text(tx, loaded, sight, text)?.or_refuse_as(event)?;
     let new = NewMessage { kind, text, due_at };
-    Ok(discussions::write(
-        tx,
-        &permit,
-        &loaded.file.case,
-        author,
-        &new,
-    )?)
+    Ok(thread::write(tx, &permit, &loaded.file.case, author, &new)?)
 }
 
 /// The patient's own names are matched only in the case team's text, or the refusal would be a

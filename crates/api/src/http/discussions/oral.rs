@@ -10,7 +10,7 @@ use samrad_domain::id::{DiscussionId, PersonId, UnitId};
 use samrad_domain::permit::{Refusal, RefusalCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::{Validate, ValidationError};
+use validator::Validate;
 
 use crate::auth::allowed::CaseWorkers;
 use crate::auth::caller::{Caller, roles};
@@ -20,6 +20,7 @@ use crate::http::codes::{CategoryCode, Coded, ReasonCodeCode, values};
 use crate::http::discussions::read::{disclosed, visible};
 use crate::http::extract::{Body, PathId};
 use crate::http::problem::Problem;
+use crate::http::shapes::Moment;
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
 use crate::store::matter::Loaded;
@@ -32,9 +33,7 @@ use crate::store::{discussions, registry};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Told {
     /// When: RFC 3339, UTC; not in the future.
-    #[validate(custom(function = "moment"))]
-    #[schema(format = DateTime, max_length = 40)]
-    disclosed_at: String,
+    disclosed_at: Moment,
     /// Who heard.
     #[validate(length(min = 1, max = 50))]
     #[schema(min_items = 1, max_items = 50)]
@@ -43,15 +42,6 @@ pub(super) struct Told {
     #[validate(length(min = 1, max = 16))]
     #[schema(min_items = 1, max_items = 16)]
     categories: Vec<CategoryCode>,
-}
-
-fn moment(text: &String) -> Result<(), ValidationError> {
-    let read = text
-        .parse::<Timestamp>()
-        .ok()
-        .filter(|_| text.ends_with('Z'));
-    read.map(|_| ())
-        .ok_or_else(|| ValidationError::new("dateTime"))
 }
 
 /// What was recorded.
@@ -108,11 +98,7 @@ pub(crate) async fn record_oral_disclosure(
             if !matches!(sight, Sight::Inside(insider) if insider.basis == Basis::Team) {
                 return Err(Refusal::absent(ReasonCode::NotOnCaseTeam)).or_refuse_as(&event);
             }
-            let at = told
-                .disclosed_at
-                .parse::<Timestamp>()
-                .ok()
-                .filter(|at| *at <= tx.now);
+            let at = Some(told.disclosed_at.0).filter(|at| *at <= tx.now);
             let at = at
                 .ok_or_else(|| Refusal::new(RefusalCode::ValidityOutOfBounds))
                 .or_refuse_as(&event)?;

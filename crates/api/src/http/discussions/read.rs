@@ -23,7 +23,7 @@ use crate::store::dialect::Hold;
 use crate::store::matter::{self, Loaded};
 use crate::store::subject::About;
 use crate::store::unit_of_work::{OrRefuse, Tried, Tx};
-use crate::store::{StoreError, cases, consents, discussions, notes, summaries};
+use crate::store::{StoreError, cases, consents, discussions, notes, summaries, thread};
 
 /// Read a discussion.
 ///
@@ -117,7 +117,7 @@ fn show(
             table: "summary",
             what: "a discussion without its summary",
         })?;
-    let thread = discussions::thread(tx, case, discussion.id)?;
+    let messages = thread::read(tx, case, discussion.id)?;
     let release = Release::by(
         &sight,
         loaded
@@ -133,13 +133,13 @@ fn show(
             state: discussion.state,
             purpose: discussion.purpose,
             summary,
-            messages: anonymised_thread(thread, staff.person),
+            messages: anonymised_thread(messages, staff.person),
         };
         return Ok((Closed::Plain(ViewBody::from(view)), event));
     };
     let statements = cases::statements(tx, case)?;
     let view =
-        IdentifiedView::of(&release, patient, statements, thread).ok_or(StoreError::Corrupt {
+        IdentifiedView::of(&release, patient, statements, messages).ok_or(StoreError::Corrupt {
             table: "consent",
             what: "cover without identity",
         })?;

@@ -117,7 +117,7 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
         ]));
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|e| refusal(&e))?;
+    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|e| refusal(&e, bytes))?;
     json.end().map_err(|e| syntax(&e))?;
     value
         .validate()
@@ -125,9 +125,10 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+/// Serde takes an empty object where a text of a closed list is due for a fault of syntax.
+fn refusal(error: &serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]) -> Problem {
     let inner = error.inner();
-    if inner.is_data() {
+    if inner.is_data() || serde_json::from_slice::<serde_json::Value>(bytes).is_ok() {
         return Problem::invalid(vec![data_fault(error.path(), &inner.to_string())]);
     }
     syntax(inner)

@@ -136,6 +136,7 @@ pub fn end_guardianship(
         .is_null()
         .or(consent::lapses_at.assume_not_null().gt(Db(tx.now)));
     let resting = consent::table
+        .filter(consent::patient_id.eq(Db(permit.act().patient)))
         .filter(consent::guardianships.like(format!("%{id}%")))
         .filter(consent::granted_at.is_not_null())
         .filter(later);

@@ -3,7 +3,7 @@
 
 use super::super::StoreError;
 use super::super::conn::Conn;
-use super::super::schema::{case_file, case_member, patient, patient_registration, unit};
+use super::super::schema::{case_file, case_member, data_key, patient, patient_registration, unit};
 use super::super::sql::Db;
 use diesel::dsl::not;
 use diesel::prelude::*;
@@ -43,6 +43,15 @@ pub fn own_of_person(
     own(conn, staff, now, Which::Person(*key))
 }
 
+/// The keys that were not destroyed: a record whose key is gone is no record.
+macro_rules! standing_keys {
+    () => {
+        data_key::table
+            .filter(data_key::wrapped.is_not_null())
+            .select(data_key::id)
+    };
+}
+
 #[derive(Clone, Copy)]
 enum Which {
     Record(PatientId),
@@ -79,6 +88,7 @@ fn own(
         .eq_any(places())
         .and(not(patient::id.eq_any(held())));
     let mut query = patient::table
+        .filter(patient::data_key_id.eq_any(standing_keys!()))
         .filter(patient::compartment_kind.eq(Db(staff.compartment.kind())))
         .filter(patient::compartment_key.eq(staff.compartment.key()))
         .filter(member.or(patient::id.eq_any(registered).and(not(has_left))))
@@ -108,7 +118,9 @@ pub fn registered_at(
 ) -> Result<Option<(OrganisationId, UnitId)>, StoreError> {
     Ok(patient_registration::table
         .inner_join(unit::table)
+        .inner_join(patient::table)
         .filter(patient_registration::patient_id.eq(Db(id)))
+        .filter(patient::data_key_id.eq_any(standing_keys!()))
         .order(patient_registration::registered_at)
         .select((unit::organisation_id, unit::id))
         .first(conn)
@@ -125,6 +137,7 @@ pub fn kept_in(
     compartment: &Compartment,
 ) -> Result<Option<PatientId>, StoreError> {
     Ok(patient::table
+        .filter(patient::data_key_id.eq_any(standing_keys!()))
         .filter(patient::person_key.eq(key.bytes().to_vec()))
         .filter(patient::compartment_kind.eq(Db(compartment.kind())))
         .filter(patient::compartment_key.eq(compartment.key()))

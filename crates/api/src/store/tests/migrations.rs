@@ -41,7 +41,9 @@ fn a_role_that_could_rewrite_the_log_is_known() {
         assert_eq!(migrate::standing(&mut owner).unwrap(), Standing::Superuser);
         let name = format!("app_{}", crate::ids::new_uuid().simple());
         owner
-            .batch_execute(&format!("CREATE ROLE {name} LOGIN IN ROLE samrad_app"))
+            .batch_execute(&format!(
+                "CREATE ROLE {name} LOGIN PASSWORD '{name}' IN ROLE samrad_app"
+            ))
             .unwrap();
         let mut app = establish(&database.as_role(&name), Access::Write).unwrap();
         assert_eq!(migrate::standing(&mut app).unwrap(), Standing::Appends);

@@ -51,6 +51,12 @@ fn one(text: &str, code: Code, pointer: &str, fault: &str) {
 }
 
 #[test]
+fn an_object_for_a_text_is_a_fault_of_the_field() {
+    let text = r#"{"fullName":"Kari","colour":{}}"#;
+    one(text, Code::Invalid, "/colour", "invalidValue");
+}
+
+#[test]
 fn what_is_right_is_read() {
     let draft: Draft =
         parse(br#"{"fullName":"Kari","grants":[{"unitName":"a"}],"colour":"red"}"#).unwrap();
