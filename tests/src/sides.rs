@@ -72,8 +72,8 @@ impl World {
             "authority": "parent",
             "custody": "sole",
         });
-        if let (Some(body), Some(more)) = (body.as_object_mut(), more.as_object()) {
-            body.extend(more.clone());
+        if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
+            body.extend(more);
         }
         let path = format!("/patients/{}/guardians", patient.id);
         let id = by.post(&path, body).expect(201).id();

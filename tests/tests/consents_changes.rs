@@ -18,6 +18,9 @@ fn act(caller: &impl Caller, consent: &Consent, name: &str, body: Value) -> Repl
     caller.post(&format!("/consents/{}/{name}", consent.id), body)
 }
 
+/// Somebody's way of withdrawing.
+type Withdrawing<'w> = &'w dyn Fn(&Consent) -> Reply;
+
 /// The stored state, as the clinician reads it.
 fn state(sides: &Sides, consent: &Consent) -> String {
     sides
@@ -47,7 +50,11 @@ on_both! {
         let sides = world.sides();
         let discussion = sides.clinician.discusses(&sides.patient, &sides.nav, "caseDiscussion");
         let member = world.coordinator_at(&sides.nav);
+<<<<<<< HEAD
         let by: [Way; 4] = [
+=======
+        let by: [(Value, Withdrawing<'_>); 4] = [
+>>>>>>> p3
             (unit(&sides.nav), &|c| withdraw(&sides.patient, c)),
             (unit(&sides.nav), &|c| withdraw(&sides.clinician, c)),
             (person(&sides.adviser), &|c| withdraw(&sides.adviser, c)),

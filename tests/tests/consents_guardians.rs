@@ -25,9 +25,9 @@ fn draft(sides: &Sides) -> (Consent, String) {
 fn grants(citizen: &impl Caller, (consent, information): &(Consent, String), more: Value) -> Reply {
     let mut body =
         json!({"form": "electronic", "givenBy": "guardian", "informationRecordId": information});
-    body.as_object_mut()
-        .expect("an object")
-        .extend(more.as_object().expect("an object").clone());
+    if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
+        body.extend(more);
+    }
     citizen.post(&format!("/consents/{}/grant", consent.id), body)
 }
 
@@ -118,6 +118,33 @@ on_both! {
         let until: Timestamp = second.at("/validity/until").parse().expect("a moment");
         assert_eq!(until.as_microsecond(), in_a_month.as_microsecond());
         assert_eq!(sides.adviser.sees(&discussion), "identified");
+    }
+
+    /// Nor does the second word make a single use another, or more than one.
+    fn a_single_use_agreed_by_one_parent_stays_one(world) {
+        let sides = world.sides_about_a_child(10);
+        let shared = || world.guardian_of(&sides.patient, &sides.clinician, json!({"custody": "shared"}));
+        let (one, other) = (shared(), shared());
+        let discussed = || sides.clinician.discusses(&sides.patient, &sides.nav, "caseDiscussion");
+        let (first, second) = (discussed(), discussed());
+        let drafted = draft(&sides);
+        let of = |discussion: &str| json!({"singleUse": true, "discussionId": discussion});
+        grants(&one, &drafted, of(&first.id)).expect(200).done();
+        grants(&other, &drafted, of(&second.id)).conflicts().done();
+        let granted = grants(&other, &drafted, json!({})).expect(200);
+        assert_eq!(granted.json()["singleUse"], json!(true));
+        assert_eq!(granted.at("/discussionId"), first.id);
+        assert_eq!(sides.adviser.sees(&second), "anonymised");
+        assert_eq!(sides.adviser.sees(&first), "identified");
+    }
+
+    /// A guardian may say no.
+    fn a_guardian_refuses(world) {
+        let sides = world.sides_about_a_child(13);
+        let parent = world.guardian_of(&sides.patient, &sides.clinician, json!({}));
+        let (consent, _) = draft(&sides);
+        let path = format!("/consents/{}/refusal", consent.id);
+        assert_eq!(parent.post(&path, json!({})).expect(200).at("/state"), "refused");
     }
 
     /// From 16 the parents are left out of it.

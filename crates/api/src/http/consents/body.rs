@@ -218,6 +218,17 @@ impl Eyes<'_> {
         })
     }
 
+    /// The grants that they see: of another compartment's consent those that concern them.
+    fn grants(&self, consent: &Consent) -> Vec<GrantBody> {
+        let seen = |g: &&Grant| self.look != Look::Source || self.speak(g) || self.hears(g);
+        consent
+            .grants
+            .iter()
+            .filter(seen)
+            .map(GrantBody::from)
+            .collect()
+    }
+
     /// Whether a grant speaks for their unit.
     fn speak(&self, grant: &Grant) -> bool {
         self.staff
@@ -273,11 +284,7 @@ impl ConsentBody {
     ) -> Self {
         // Ids of another compartment's records stay there.
         let at_home = eyes.look != Look::Source;
-        let (ended_at, superseded_by) = match consent.state {
-            State::Draft | State::Active(_) => (None, None),
-            State::Refused { at } | State::Withdrawn { at, .. } => (Some(at), None),
-            State::Superseded { at, by, .. } => (Some(at), Some(by)),
-        };
+        let (ended_at, superseded_by) = end(&consent.state);
         let guardianships = consent.guardianships.iter().filter(|_| at_home);
         Self {
             id: consent.id.uuid(),
@@ -286,12 +293,7 @@ impl ConsentBody {
             state: (&consent.state).into(),
             status: status(consent, now),
             purpose: Coded(consent.purpose),
-            grants: consent
-                .grants
-                .iter()
-                .filter(|g| at_home || eyes.speak(g) || eyes.hears(g))
-                .map(GrantBody::from)
-                .collect(),
+            grants: eyes.grants(consent),
             excluded_categories: categories(consent.excluded_categories),
             excluded_recipients: recipients(&consent.excluded_recipients),
             information_record_id: consent
@@ -329,6 +331,15 @@ fn validity(state: &State) -> Option<ValidityBody> {
         State::Active(was) | State::Withdrawn { was, .. } | State::Superseded { was, .. } => {
             Some(was.into())
         }
+    }
+}
+
+/// When it was refused, withdrawn or replaced, and by what.
+const fn end(state: &State) -> (Option<Timestamp>, Option<ConsentId>) {
+    match *state {
+        State::Draft | State::Active(_) => (None, None),
+        State::Refused { at } | State::Withdrawn { at, .. } => (Some(at), None),
+        State::Superseded { at, by, .. } => (Some(at), Some(by)),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::auth::caller::{Caller, roles};
 use crate::http::codes::{CategoryCode, PurposeCode};
 use crate::http::consents::approach::{Shown, again, naming};
 use crate::http::consents::body::{ConsentView, Eyes};
-use crate::http::consents::said::{Said, set};
+use crate::http::consents::said::{Said, set, untaken};
 use crate::http::extract::{Body, IdempotencyKey, PathId};
 use crate::http::patients::of_team;
 use crate::http::problem::Problem;
@@ -58,6 +58,19 @@ pub(super) struct NewConsent {
     information_record_id: Option<Uuid>,
 }
 
+impl NewConsent {
+    fn draft(&self, patient: PatientId, said: Said) -> Draft {
+        Draft {
+            patient,
+            purpose: self.purpose.0,
+            grants: said.grants,
+            excluded_categories: set(&self.excluded_categories),
+            excluded_recipients: said.kept_out,
+            information: self.information_record_id.map(InformationId::new),
+        }
+    }
+}
+
 /// Draft a consent.
 ///
 /// On a patient record, by its team. Nobody has agreed to it yet: grant it or refuse it.
@@ -79,31 +92,25 @@ pub(crate) async fn draft_consent(
     let repeat = key.of(&caller, "draftConsent", &body);
     let (staff, id, new) = (caller.staff()?.clone(), id.into_inner(), body.into_inner());
     let kept_out = &new.excluded_recipients;
-    let said = Said::parse(&work, &new.grants, kept_out, "excludedRecipients").await?;
-    let draft = Draft {
-        patient: id,
-        purpose: new.purpose.0,
-        grants: said.grants,
-        excluded_categories: set(&new.excluded_categories),
-        excluded_recipients: said.kept_out,
-        information: new.information_record_id.map(InformationId::new),
-    };
+    let said = Said::read(&new.grants, kept_out, "excludedRecipients");
     let (actor, about) = (caller.shared(), About::Patient(id));
     let drafted = work.act(&caller, "draftConsent", about, Hold::Shared, move |tx| {
         let (patient, _, event) = of_team(tx, id, &staff, EventKind::ConsentDrafted)?;
         if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &event)? {
-            return again(tx, &actor, made, EventKind::ConsentDrafted);
+            let (shown, event) = again(tx, &actor, made, EventKind::ConsentDrafted)?;
+            return Ok((Ok(shown), event));
         }
-        let event = Event {
-            purpose: Some(draft.purpose),
-            ..event
-        };
-        let drafted = write(tx, &staff, &patient, draft, &event)?;
-        repeats::remember(tx, repeat.as_ref(), drafted.0.id.uuid())?;
-        Ok(drafted)
+        let faults = said.unknown(tx)?;
+        if !faults.is_empty() {
+            return Ok(untaken(faults, event));
+        }
+        let (shown, event) = write(tx, &staff, &patient, new.draft(id, said), event)?;
+        repeats::remember(tx, repeat.as_ref(), shown.id.uuid())?;
+        Ok((Ok(shown), event))
     });
     let drafted = drafted.await?;
-    Ok(drafted.value.created().receipt(&drafted.receipt))
+    let shown = drafted.value.map_err(Problem::invalid)?;
+    Ok(shown.created().receipt(&drafted.receipt))
 }
 
 fn write(
@@ -111,16 +118,20 @@ fn write(
     staff: &Staff,
     patient: &Patient,
     draft: Draft,
-    event: &Event,
+    event: Event,
 ) -> Tried<(Shown, Event)> {
+    let event = Event {
+        purpose: Some(draft.purpose),
+        ..event
+    };
     if let Some(record) = draft.information {
         let told = information::find(tx.conn, record)?;
         told.filter(|told| told.patient == patient.id)
             .ok_or_else(|| Refusal::new(RefusalCode::InformationMissing))
-            .or_refuse_as(event)?;
+            .or_refuse_as(&event)?;
     }
     let id = ConsentId::new(ids::new_uuid());
-    let permit = draft.write(id, true).or_refuse_as(event)?;
+    let permit = draft.write(id, true).or_refuse_as(&event)?;
     let by = Recorder::Person(staff.person, staff.unit);
     consents::draft(tx, &permit, &patient.key, &by, staff.person)?;
     let consent = &permit.act().consent;
@@ -130,5 +141,5 @@ fn write(
         staff: Some(staff),
     };
     let view = ConsentView::of(consent, &eyes, None, tx.now);
-    Ok((Shown::new(consent, view), naming(event.clone(), [consent])))
+    Ok((Shown::new(consent, view), naming(event, [consent])))
 }

@@ -172,14 +172,16 @@ impl Facts {
             guardians: &self.guardians,
             approvals: &approvals,
         };
-        let terms = self.terms(found, body);
+        let terms = self.terms(found, body, tx.now);
         let permit = found
             .consent
             .grant(&terms, found.agreement(), &facts, tx.now)
             .or_refuse_as(&found.event)?;
         let again = permit.act().outcome == GrantOutcome::AwaitsOtherGuardian
             && matches!(found.look(), Look::Guardian(id) if approvals.contains(&id));
-        if again {
+        let agreed_on = found.consent.used.map(|used| used.discussion);
+        let elsewhere = agreed_on.is_some() && agreed_on != terms.discussion;
+        if again || elsewhere {
             return Err(Refusal::new(RefusalCode::WrongState)).or_refuse_as(&found.event);
         }
         if let Some(id) = terms.discussion
@@ -196,15 +198,12 @@ impl Facts {
     }
 
     /// What is agreed; with a guardian's own token no more than the other guardians agreed to.
-    fn terms(&self, found: &Approach, body: &Grant) -> Terms {
+    fn terms(&self, found: &Approach, body: &Grant, now: Timestamp) -> Terms {
         let (mut from, mut until) = times(body);
+        let agreed_on = found.consent.used.map(|used| used.discussion);
         if matches!(found.look(), Look::Guardian(_)) {
-            from = self
-                .approvals
-                .iter()
-                .filter_map(|a| a.from)
-                .chain(from)
-                .max();
+            let not_before = self.approvals.iter().filter_map(|a| a.from);
+            from = not_before.filter(|at| *at > now).chain(from).max();
             until = self
                 .approvals
                 .iter()
@@ -222,7 +221,7 @@ impl Facts {
                 .map(GuardianshipId::new)
                 .collect(),
             single_use: body.single_use,
-            discussion: body.discussion_id.map(DiscussionId::new),
+            discussion: body.discussion_id.map(DiscussionId::new).or(agreed_on),
             from,
             until,
         }
@@ -283,7 +282,14 @@ fn write(
     };
     let replaced = consents::grant(tx, permit, &found.key, &found.recorder(), evidence)?;
     if let Some(guardian) = found.citizen().filter(|c| c.key != found.key) {
-        consents::approve(tx, permit, &guardian.key, times(body))?;
+        let (from, until) = times(body);
+        let approval = Approval {
+            guardian: guardian.key,
+            from,
+            until,
+        };
+        let discussion = body.discussion_id.map(DiscussionId::new);
+        consents::approve(tx, permit, &approval, discussion)?;
     }
     let event = match outcome {
         GrantOutcome::Active => {

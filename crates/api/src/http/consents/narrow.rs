@@ -13,7 +13,7 @@ use crate::auth::caller::{Caller, roles};
 use crate::http::codes::CategoryCode;
 use crate::http::consents::approach::{Aim, Approach, Shown, again, approach, telling};
 use crate::http::consents::body::ConsentView;
-use crate::http::consents::said::{Said, set};
+use crate::http::consents::said::{Said, set, untaken};
 use crate::http::extract::{Body, IdempotencyKey, PathId};
 use crate::http::problem::Problem;
 use crate::http::shapes::{GrantBody, Moment, RecipientBody};
@@ -46,6 +46,17 @@ pub(super) struct ConsentNarrowing {
     valid_until: Option<Moment>,
 }
 
+impl ConsentNarrowing {
+    fn narrowing(&self, said: Said) -> Narrowing {
+        Narrowing {
+            grants: said.grants,
+            exclude_categories: set(&self.exclude_categories),
+            exclude_recipients: said.kept_out,
+            until: self.valid_until.map(|until| until.0),
+        }
+    }
+}
+
 /// Narrow a consent.
 ///
 /// In one step: the old one is superseded by a narrower one, which this answers. Widening needs
@@ -71,13 +82,7 @@ pub(crate) async fn narrow_consent(
     let repeat = key.of(&caller, "narrowConsent", &body);
     let (actor, id, body) = (caller.shared(), id.into_inner(), body.into_inner());
     let kept_out = &body.exclude_recipients;
-    let said = Said::parse(&work, &body.grants, kept_out, "excludeRecipients").await?;
-    let narrowing = Narrowing {
-        grants: said.grants,
-        exclude_categories: set(&body.exclude_categories),
-        exclude_recipients: said.kept_out,
-        until: body.valid_until.map(|until| until.0),
-    };
+    let said = Said::read(&body.grants, kept_out, "excludeRecipients");
     let narrowed = work.act(
         &caller,
         "narrowConsent",
@@ -87,15 +92,21 @@ pub(crate) async fn narrow_consent(
             let event = Event::done(EventKind::ConsentNarrowed);
             let found = approach(tx, &actor, id, Aim::See, event)?;
             if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &found.event)? {
-                return again(tx, &actor, made, EventKind::ConsentNarrowed);
+                let (shown, event) = again(tx, &actor, made, EventKind::ConsentNarrowed)?;
+                return Ok((Ok(shown), event));
             }
-            let narrowed = narrow(tx, &found, &narrowing)?;
-            repeats::remember(tx, repeat.as_ref(), narrowed.0.id.uuid())?;
-            Ok(narrowed)
+            let faults = said.unknown(tx)?;
+            if !faults.is_empty() {
+                return Ok(untaken(faults, found.event));
+            }
+            let (shown, event) = narrow(tx, &found, &body.narrowing(said))?;
+            repeats::remember(tx, repeat.as_ref(), shown.id.uuid())?;
+            Ok((Ok(shown), event))
         },
     );
     let narrowed = narrowed.await?;
-    Ok(narrowed.value.created().receipt(&narrowed.receipt))
+    let shown = narrowed.value.map_err(Problem::invalid)?;
+    Ok(shown.created().receipt(&narrowed.receipt))
 }
 
 fn narrow(tx: &mut Tx<'_>, found: &Approach, narrowing: &Narrowing) -> Tried<(Shown, Event)> {

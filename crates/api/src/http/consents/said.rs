@@ -2,49 +2,44 @@
 
 use samrad_domain::code::CategorySet;
 use samrad_domain::consent::{Grant, Recipient};
+use samrad_domain::event::{Event, Outcome};
 
 use crate::http::codes::CategoryCode;
-use crate::http::problem::{FieldFault, Problem};
+use crate::http::problem::FieldFault;
 use crate::http::shapes::{GrantBody, RecipientBody};
-use crate::http::work::Work;
+use crate::store::StoreError;
 use crate::store::consents::Known;
+use crate::store::unit_of_work::Tx;
 
-/// Grants and recipients, all of whom the registry knows.
+/// Grants and recipients to keep out, as a body says them.
 #[derive(Clone, Debug)]
 pub(super) struct Said {
     pub(super) grants: Vec<Grant>,
     pub(super) kept_out: Vec<Recipient>,
+    field: &'static str,
 }
+
+/// What an act came to, or the places in the body that name nobody whom the registry knows.
+pub(super) type Taken<T> = Result<T, Vec<FieldFault>>;
 
 impl Said {
     /// Reads `grants` and `kept_out`, which stands in the body as `field`.
-    ///
-    /// # Errors
-    /// `invalid`, with every place that names somebody whom the registry doesn't know. The
-    /// registry is open to everybody who may ask.
-    pub(super) async fn parse(
-        work: &Work,
+    pub(super) fn read(
         grants: &[GrantBody],
         kept_out: &[RecipientBody],
-        field: &str,
-    ) -> Result<Self, Problem> {
-        let said = Self {
+        field: &'static str,
+    ) -> Self {
+        Self {
             grants: grants.iter().filter_map(GrantBody::parse).collect(),
             kept_out: kept_out.iter().filter_map(RecipientBody::parse).collect(),
-        };
-        let asked = said.clone();
-        let known = work
-            .read(move |conn, _| Known::of(conn, &asked.grants, &asked.kept_out))
-            .await?;
-        let faults = said.faults(&known, field);
-        if faults.is_empty() {
-            Ok(said)
-        } else {
-            Err(Problem::invalid(faults))
+            field,
         }
     }
 
-    fn faults(&self, known: &Known, field: &str) -> Vec<FieldFault> {
+    /// Every place that names somebody whom the registry doesn't know. Looked for when the caller
+    /// has been let in, so that it comes after the not-found answer.
+    pub(super) fn unknown(&self, tx: &mut Tx<'_>) -> Result<Vec<FieldFault>, StoreError> {
+        let known = Known::of(tx.conn, &self.grants, &self.kept_out)?;
         let mut places = Vec::new();
         for (n, grant) in self.grants.iter().enumerate() {
             if !known.has_source(grant.source) {
@@ -56,12 +51,18 @@ impl Said {
         }
         for (n, recipient) in self.kept_out.iter().enumerate() {
             if !known.has_recipient(*recipient) {
-                places.push(format!("/{field}/{n}/id"));
+                places.push(format!("/{}/{n}/id", self.field));
             }
         }
         let unknown = |place| FieldFault::new(place, "unknown");
-        places.into_iter().map(unknown).collect()
+        Ok(places.into_iter().map(unknown).collect())
     }
+}
+
+/// The act came to nothing, for faults that only the registry could tell.
+pub(super) fn untaken<T>(faults: Vec<FieldFault>, event: Event) -> (Taken<T>, Event) {
+    let outcome = Outcome::Refused;
+    (Err(faults), Event { outcome, ..event })
 }
 
 /// The set of these categories.

@@ -14,15 +14,23 @@ use samrad_domain::id::{ConsentId, DiscussionId, InformationId, PersonId};
 use samrad_domain::information::Form;
 use uuid::Uuid;
 
-/// The columns that a state fills: validity, end, successor.
-struct StateColumns {
-    was: Option<Validity>,
-    ended_at: Option<Timestamp>,
-    superseded_by: Option<ConsentId>,
+/// The columns that a state fills. What was set is never unset: in a change `None` leaves a
+/// column as it is.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = consent)]
+#[diesel(treat_none_as_default_value = false)]
+pub(super) struct StateColumns {
+    state: Db<&'static str>,
+    valid_from: Option<Db<Timestamp>>,
+    valid_until: Option<Db<Timestamp>>,
+    granted_at: Option<Db<Timestamp>>,
+    lapses_at: Option<Db<Timestamp>>,
+    ended_at: Option<Db<Timestamp>>,
+    superseded_by: Option<Db<ConsentId>>,
 }
 
 impl StateColumns {
-    const fn of(state: &State) -> Self {
+    fn of(state: &State) -> Self {
         let (was, ended_at, superseded_by) = match *state {
             State::Draft => (None, None, None),
             State::Active(was) => (Some(was), None, None),
@@ -30,14 +38,39 @@ impl StateColumns {
             State::Withdrawn { at, was } => (Some(was), Some(at), None),
             State::Superseded { at, by, was } => (Some(was), Some(at), Some(by)),
         };
+        let of_validity = |moment: fn(Validity) -> Timestamp| was.map(moment).map(Db);
         Self {
-            was,
-            ended_at,
-            superseded_by,
+            state: Db(state_code(state)),
+            valid_from: of_validity(|was| was.from),
+            valid_until: of_validity(|was| was.until),
+            granted_at: of_validity(|was| was.granted_at),
+            lapses_at: was.and_then(|was| was.lapses_at).map(Db),
+            ended_at: ended_at.map(Db),
+            superseded_by: superseded_by.map(Db),
         }
     }
 }
 
+/// Who recorded the grant.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = consent)]
+#[diesel(treat_none_as_default_value = false)]
+pub(super) struct RecorderColumns {
+    recorded_by_kind: Option<Db<&'static str>>,
+    recorded_by: Option<Db<Uuid>>,
+}
+
+impl RecorderColumns {
+    fn of(by: Option<&Recorder>) -> Self {
+        let columns = by.map(Recorder::columns);
+        Self {
+            recorded_by_kind: columns.map(|c| Db(c.0)),
+            recorded_by: columns.and_then(|c| c.1).map(Db),
+        }
+    }
+}
+
+/// Inserts a consent with its grants.
 pub(super) fn insert(
     tx: &mut Tx<'_>,
     new: &Consent,
@@ -45,8 +78,7 @@ pub(super) fn insert(
     drafter: PersonId,
     by: &Recorder,
 ) -> Result<(), StoreError> {
-    let state = StateColumns::of(&new.state);
-    let granter = state.was.map(|_| by.columns());
+    let granted = matches!(new.state, State::Active(_));
     diesel::insert_into(consent::table)
         .values((
             (
@@ -63,21 +95,12 @@ pub(super) fn insert(
                 consent::single_use.eq(new.single_use),
                 consent::bound_discussion.eq(new.used.map(|u| Db(u.discussion))),
                 consent::excluded_categories.eq(Db(new.excluded_categories)),
-            ),
-            (
-                consent::state.eq(Db(state_code(&new.state))),
-                consent::valid_from.eq(state.was.map(|v| Db(v.from))),
-                consent::valid_until.eq(state.was.map(|v| Db(v.until))),
-                consent::granted_at.eq(state.was.map(|v| Db(v.granted_at))),
-                consent::lapses_at.eq(state.was.and_then(|v| v.lapses_at).map(Db)),
-                consent::ended_at.eq(state.ended_at.map(Db)),
-                consent::recorded_by_kind.eq(granter.map(|g| Db(g.0))),
-                consent::recorded_by.eq(granter.and_then(|g| g.1).map(Db)),
                 consent::supersedes.eq(new.supersedes.map(Db)),
-                consent::superseded_by.eq(state.superseded_by.map(Db)),
                 consent::drafted_by.eq(Db(drafter)),
                 consent::drafted_at.eq(Db(tx.now)),
             ),
+            StateColumns::of(&new.state),
+            RecorderColumns::of(granted.then_some(by)),
         ))
         .execute(tx.conn)?;
     insert_grants(tx, new)
@@ -115,8 +138,7 @@ fn insert_grants(tx: &mut Tx<'_>, new: &Consent) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What an act may change; grants and exclusions never do. Nothing that was set is ever unset, so
-/// that `None` leaves a column as it is.
+/// What an act may change; grants and exclusions never do.
 #[derive(AsChangeset)]
 #[diesel(table_name = consent)]
 pub(super) struct Change {
@@ -129,20 +151,14 @@ pub(super) struct Change {
     pub(super) evidence_enc: Option<Vec<u8>>,
     single_use: bool,
     bound_discussion: Option<Db<DiscussionId>>,
-    state: Db<&'static str>,
-    valid_from: Option<Db<Timestamp>>,
-    valid_until: Option<Db<Timestamp>>,
-    granted_at: Option<Db<Timestamp>>,
-    lapses_at: Option<Db<Timestamp>>,
-    ended_at: Option<Db<Timestamp>>,
-    recorded_by_kind: Option<Db<&'static str>>,
-    recorded_by: Option<Db<Uuid>>,
-    superseded_by: Option<Db<ConsentId>>,
+    #[diesel(embed)]
+    state: StateColumns,
+    #[diesel(embed)]
+    granted_by: RecorderColumns,
 }
 
 impl Change {
     pub(super) fn to(now: &Consent) -> Self {
-        let state = StateColumns::of(&now.state);
         Self {
             version: stored_version(now.version),
             given_by: Db(now.given_by),
@@ -153,23 +169,14 @@ impl Change {
             evidence_enc: None,
             single_use: now.single_use,
             bound_discussion: now.used.map(|u| Db(u.discussion)),
-            state: Db(state_code(&now.state)),
-            valid_from: state.was.map(|v| Db(v.from)),
-            valid_until: state.was.map(|v| Db(v.until)),
-            granted_at: state.was.map(|v| Db(v.granted_at)),
-            lapses_at: state.was.and_then(|v| v.lapses_at).map(Db),
-            ended_at: state.ended_at.map(Db),
-            recorded_by_kind: None,
-            recorded_by: None,
-            superseded_by: state.superseded_by.map(Db),
+            state: StateColumns::of(&now.state),
+            granted_by: RecorderColumns::of(None),
         }
     }
 
     /// The same, where `by` records the grant.
     pub(super) fn granted(mut self, by: &Recorder) -> Self {
-        let (kind, id) = by.columns();
-        self.recorded_by_kind = Some(Db(kind));
-        self.recorded_by = id.map(Db);
+        self.granted_by = RecorderColumns::of(Some(by));
         self
     }
 

@@ -82,6 +82,18 @@ pub struct Known {
     persons: HashSet<PersonId>,
 }
 
+/// Those of `ids` that are in the table.
+macro_rules! there {
+    ($conn:ident, $table:ident, $ids:expr) => {
+        $table::table
+            .filter($table::id.eq_any($ids.map(Db)))
+            .select($table::id)
+            .load($conn)?
+            .into_iter()
+            .collect()
+    };
+}
+
 impl Known {
     /// Looks up everything that `grants` and `recipients` name.
     ///
@@ -92,44 +104,21 @@ impl Known {
         grants: &[Grant],
         recipients: &[Recipient],
     ) -> Result<Self, StoreError> {
-        let heard = || {
-            grants
-                .iter()
-                .map(|g| g.recipient)
-                .chain(recipients.iter().copied())
-        };
-        let mut units: HashSet<UnitId> = heard().filter_map(unit_of).collect();
-        let mut organisations = HashSet::new();
+        let (mut organisations, mut units) = (Vec::new(), Vec::new());
         for grant in grants {
             match grant.source {
-                Source::Unit(id) => {
-                    units.insert(id);
-                }
-                Source::Organisation(id) => {
-                    organisations.insert(id);
-                }
+                Source::Unit(id) => units.push(id),
+                Source::Organisation(id) => organisations.push(id),
             }
         }
-        let persons: HashSet<PersonId> = heard().filter_map(person_of).collect();
+        let mut heard: Vec<Recipient> = grants.iter().map(|g| g.recipient).collect();
+        heard.extend(recipients);
+        units.extend(heard.iter().copied().filter_map(unit_of));
+        let persons = heard.into_iter().filter_map(person_of);
         Ok(Self {
-            organisations: organisation::table
-                .filter(organisation::id.eq_any(organisations.into_iter().map(Db)))
-                .select(organisation::id)
-                .load(conn)?
-                .into_iter()
-                .collect(),
-            units: unit::table
-                .filter(unit::id.eq_any(units.into_iter().map(Db)))
-                .select(unit::id)
-                .load(conn)?
-                .into_iter()
-                .collect(),
-            persons: person::table
-                .filter(person::id.eq_any(persons.into_iter().map(Db)))
-                .select(person::id)
-                .load(conn)?
-                .into_iter()
-                .collect(),
+            organisations: there!(conn, organisation, organisations.into_iter()),
+            units: there!(conn, unit, units.into_iter()),
+            persons: there!(conn, person, persons),
         })
     }
 

@@ -94,9 +94,30 @@ pub fn of(
         if let Some((organisation, _)) = place {
             sources.policies.push(registry::policy(conn, organisation)?);
         }
-        sources.add(conn, consent, source, &speakers, &all, preferred)?;
+        let wish = Wish {
+            own: consent.patient,
+            preferred,
+            categories: told_by(consent, source),
+        };
+        sources.add(conn, &speakers, &all, &wish)?;
     }
     Ok(sources)
+}
+
+/// What the consent lets `source` tell.
+fn told_by(consent: &Consent, source: Source) -> CategorySet {
+    let own = consent.grants.iter().filter(|g| g.source == source);
+    own.fold(CategorySet::NONE, |all, g| all.union(g.categories))
+}
+
+/// How one source's notes should be filed, if it can be.
+struct Wish {
+    /// The record that the consent was drafted on.
+    own: PatientId,
+    /// The unit of who records.
+    preferred: Option<UnitId>,
+    /// What the source may tell.
+    categories: CategorySet,
 }
 
 fn distinct(consent: &Consent) -> Vec<Source> {
@@ -114,41 +135,32 @@ impl Sources {
     fn add(
         &mut self,
         conn: &mut Conn,
-        consent: &Consent,
-        source: Source,
         speakers: &[Speaker],
         all: &[Record],
-        preferred: Option<UnitId>,
+        wish: &Wish,
     ) -> Result<(), StoreError> {
-        let own = consent.grants.iter().filter(|g| g.source == source);
-        let categories = own.fold(CategorySet::NONE, |all, g| all.union(g.categories));
         let known = self.kinds.len();
         for compartment in compartments_of(speakers) {
             let here: Vec<&Record> = all
                 .iter()
                 .filter(|r| r.compartment == *compartment)
                 .collect();
-            let units: Vec<UnitId> = speakers
-                .iter()
-                .filter(|s| s.compartment == *compartment)
-                .map(|s| s.unit)
-                .collect();
-            let Some((patient, unit)) = filing(conn, &here, &units, consent.patient, preferred)?
-            else {
+            let mut at = speakers.iter().filter(|s| s.compartment == *compartment);
+            let units: Vec<UnitId> = at.clone().map(|s| s.unit).collect();
+            let Some((patient, unit)) = filing(conn, &here, &units, wish)? else {
                 continue;
             };
             self.kinds.push(compartment.kind());
             self.records.extend(here.iter().map(|r| r.id));
             let strictest = here.iter().map(|r| r.protection).max();
-            self.protection = strictest.unwrap_or(Protection::None).max(self.protection);
-            self.kept
-                .extend(speakers.iter().find(|s| s.unit == unit).map(|s| Kept {
-                    patient,
-                    compartment: compartment.clone(),
-                    unit,
-                    organisation: s.organisation,
-                    categories,
-                }));
+            self.protection = self.protection.max(strictest.unwrap_or(Protection::None));
+            self.kept.extend(at.find(|s| s.unit == unit).map(|s| Kept {
+                patient,
+                compartment: compartment.clone(),
+                unit,
+                organisation: s.organisation,
+                categories: wish.categories,
+            }));
         }
         if self.kinds.len() == known {
             self.kinds
@@ -237,12 +249,11 @@ fn filing(
     conn: &mut Conn,
     records: &[&Record],
     units: &[UnitId],
-    own: PatientId,
-    preferred: Option<UnitId>,
+    wish: &Wish,
 ) -> Result<Option<(PatientId, UnitId)>, StoreError> {
-    let at_home = records.iter().any(|r| r.id == own);
+    let at_home = records.iter().any(|r| r.id == wish.own);
     let pool: Vec<PatientId> = if at_home {
-        vec![own]
+        vec![wish.own]
     } else {
         records.iter().map(|r| r.id).collect()
     };
@@ -253,7 +264,7 @@ fn filing(
         Some(worked_on) => worked_on,
         None => (*first, *some_unit),
     };
-    let preferred = preferred.filter(|unit| units.contains(unit));
+    let preferred = wish.preferred.filter(|unit| units.contains(unit));
     Ok(Some((record, preferred.unwrap_or(unit))))
 }
 

@@ -2,7 +2,7 @@
 //! puts what must be filed (R5) among the notes, in the same transaction.
 
 use super::columns::{Change, insert};
-use super::history::Act;
+use super::history::{Act, Approval};
 use super::rows::corrupt;
 use super::sources::{self, Kept};
 use crate::store::dialect::insert_if_new;
@@ -11,12 +11,11 @@ use crate::store::sql::Db;
 use crate::store::unit_of_work::Tx;
 use crate::store::{StoreError, notes, stored_version};
 use diesel::prelude::*;
-use jiff::Timestamp;
 use samrad_domain::actor::PersonKey;
 use samrad_domain::consent::{
     Consent, Drafted, GrantOutcome, Granted, Narrowed, Refused, Renewed, State, Withdrawn,
 };
-use samrad_domain::id::{ConsentId, GuardianshipId, PersonId, UnitId};
+use samrad_domain::id::{ConsentId, DiscussionId, GuardianshipId, PersonId, UnitId};
 use samrad_domain::information::Form;
 use samrad_domain::journal::{ConsentFacts, JournalNote};
 use samrad_domain::permit::Permit;
@@ -117,28 +116,33 @@ fn supersede_renewed(
     Ok(Some(old))
 }
 
-/// Remembers that the guardian of `key` agreed to `id`, for these times at most.
+/// Remembers what a guardian agreed to: the other one's word makes it no wider, nor for another
+/// discussion.
 ///
 /// # Errors
 /// When the database does not answer.
 pub fn approve(
     tx: &mut Tx<'_>,
     permit: &Permit<Granted>,
-    guardian: &PersonKey,
-    times: (Option<Timestamp>, Option<Timestamp>),
+    approval: &Approval,
+    discussion: Option<DiscussionId>,
 ) -> Result<(), StoreError> {
+    let consent = &permit.act().consent;
     insert_if_new!(
         tx.conn,
         consent_approval::table,
         (
-            consent_approval::consent_id.eq(Db(permit.act().consent.id)),
-            consent_approval::guardian_key.eq(guardian.bytes().to_vec()),
+            consent_approval::consent_id.eq(Db(consent.id)),
+            consent_approval::guardian_key.eq(approval.guardian.bytes().to_vec()),
             consent_approval::at.eq(Db(tx.now)),
-            consent_approval::valid_from.eq(times.0.map(Db)),
-            consent_approval::valid_until.eq(times.1.map(Db)),
+            consent_approval::valid_from.eq(approval.from.map(Db)),
+            consent_approval::valid_until.eq(approval.until.map(Db)),
         )
     )?;
-    Ok(())
+    match discussion {
+        Some(id) if consent.single_use => super::bind(tx, consent.id, id),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Writes a refusal.
