@@ -118,16 +118,24 @@ pub fn standing(conn: &mut Conn, patient: PatientId) -> Result<Option<PatientId>
         .optional()?)
 }
 
+/// Those who heard of the entry at hand. Written so that PostgreSQL looks them up entry by entry: from
+/// an equality it could make a hash of everybody that an organisation ever was told of.
+macro_rules! of_entry {
+    ($heard:expr) => {
+        $heard
+            .field(log_recipient::idx)
+            .between(log_entry::idx, log_entry::idx)
+    };
+}
+
 /// Whether an organisation acted, was the source or heard.
 macro_rules! takes_part {
     ($organisation:expr) => {{
         let organisation: OrganisationId = $organisation;
         let heard = diesel::alias!(log_recipient as heard);
-        let heard_it = heard
-            .filter(heard.field(log_recipient::idx).eq(log_entry::idx))
-            .filter(not(heard
-                .field(log_recipient::organisation_id)
-                .ne(Db(organisation))));
+        let heard_it = heard.filter(of_entry!(heard)).filter(not(heard
+            .field(log_recipient::organisation_id)
+            .ne(Db(organisation))));
         log_entry::actor_organisation
             .eq(Db(organisation))
             .or(log_entry::source_organisation.eq(Db(organisation)))
@@ -184,7 +192,7 @@ macro_rules! narrowed {
         if let Some(unit) = question.unit {
             let heard = diesel::alias!(log_recipient as heard);
             let heard_it = heard
-                .filter(heard.field(log_recipient::idx).eq(log_entry::idx))
+                .filter(of_entry!(heard))
                 .filter(not(heard.field(log_recipient::unit_id).ne(Db(unit))));
             query = query.filter(
                 log_entry::unit_id
