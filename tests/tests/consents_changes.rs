@@ -41,20 +41,13 @@ fn to_file(sides: &Sides, kind: &str) -> usize {
     items.filter(|note| note["kind"] == kind).count()
 }
 
-/// A body, and who says it.
-type Way<'w> = (Value, &'w dyn Fn(&Consent) -> Reply);
-
 on_both! {
     /// Withdrawing is as easy as giving: by the patient, the case team, and whoever is named.
     fn anyone_whom_it_names_may_record_a_withdrawal(world) {
         let sides = world.sides();
         let discussion = sides.clinician.discusses(&sides.patient, &sides.nav, "caseDiscussion");
         let member = world.coordinator_at(&sides.nav);
-<<<<<<< HEAD
-        let by: [Way; 4] = [
-=======
         let by: [(Value, Withdrawing<'_>); 4] = [
->>>>>>> p3
             (unit(&sides.nav), &|c| withdraw(&sides.patient, c)),
             (unit(&sides.nav), &|c| withdraw(&sides.clinician, c)),
             (person(&sides.adviser), &|c| withdraw(&sides.adviser, c)),
