@@ -219,4 +219,28 @@ on_both! {
         room.adviser.post(&path, about("workReadiness")).expect(201).done();
         room.adviser.post(&path, about("diagnosis")).expect(422).done();
     }
+
+    /// To register a person opens nothing that a colleague of the same compartment has of them.
+    fn a_colleague_who_registers_the_same_person_finds_no_consent(world) {
+        let room = Room::of(world);
+        let consent = room.clinician.obtains_consent(
+            &room.patient, PURPOSE, &room.dps, person(&room.adviser), COVERED);
+        let colleague = world.clinician_at(&room.dps);
+        let own = world.register(&colleague, room.patient.sheet.clone());
+        let listed = colleague.get(&format!("/patients/{}/consents", own.id)).expect(200).json();
+        assert_eq!(listed["items"], json!([]));
+        let path = format!("/consents/{}", consent.id);
+        colleague.get(&path).expect(404).done();
+        colleague.post(&format!("{path}/withdrawal"), json!({"form": "oral"})).expect(404).done();
+        assert_eq!(room.adviser.sees(&room.discussion), "identified");
+    }
+
+    /// What is about nothing would pass every gate on categories.
+    fn an_identified_message_is_about_something(world) {
+        let room = Room::of(world);
+        let path = format!("/discussions/{}/messages", room.discussion.id);
+        let about_nothing = json!({"kind": "question", "body": {"class": "identified",
+            "categories": [], "text": "Om hvem?"}});
+        room.clinician.post(&path, about_nothing).expect(422).done();
+    }
 }

@@ -218,7 +218,10 @@ impl Case {
         if !fits || !self.compartment.admits(newcomer.role, newcomer.tainted()) {
             return Err(Refusal::new(RefusalCode::RoleNotAdmitted));
         }
-        if self.membership(newcomer, now).is_some() {
+        let holds_a_place = |m: &Member| {
+            m.ended_at.is_none() && m.person == newcomer.person && m.unit == newcomer.unit
+        };
+        if self.members.iter().any(holds_a_place) {
             return Err(Refusal::new(RefusalCode::WrongState));
         }
         let member = Member {

@@ -251,7 +251,9 @@ impl Discussion {
         if self.state != DiscussionState::Open {
             return Err(Refusal::new(RefusalCode::WrongState));
         }
-        if !may {
+        // What is about nothing would pass every gate on categories.
+        let about_nothing = class == MessageClass::Identified && categories.is_empty();
+        if !may || about_nothing {
             return Err(Refusal::new(RefusalCode::NotCovered).because(sight.reason()));
         }
         Ok(Permit::grant(Writing {

@@ -191,6 +191,7 @@ impl Moment {
         let at: Timestamp = shaped.then(|| text.parse().ok()).flatten()?;
         Timestamp::from_microsecond(at.as_microsecond())
             .ok()
+            .filter(|at| *at >= Timestamp::UNIX_EPOCH)
             .map(Self)
     }
 }

@@ -18,7 +18,7 @@ pub use objections::{
     withdraw_objection,
 };
 pub use register::{correct, nothing_rests_on, register};
-pub use team::{kept_in, on_team, own_of_person, registered_at};
+pub use team::{is_kept_in, kept_in, on_team, own_of_person, registered_at};
 
 use super::StoreError;
 use super::conn::Conn;

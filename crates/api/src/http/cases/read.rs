@@ -61,10 +61,7 @@ pub(crate) async fn get_case(
         },
     );
     let read = read.await?;
-    let version = read.value.case.version;
-    Ok(Answer::ok(CaseBody::from(read.value))
-        .receipt(&read.receipt)
-        .version(version))
+    Ok(Answer::ok(CaseBody::from(read.value)).receipt(&read.receipt))
 }
 
 /// The file of a case that `staff` is inside of, why, and the event of reading it.

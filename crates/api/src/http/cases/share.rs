@@ -5,8 +5,7 @@
 use actix_web::{Responder, post};
 use samrad_domain::actor::Staff;
 use samrad_domain::code::{CategorySet, Purpose, ReasonCode};
-use samrad_domain::consent::Recipient;
-use samrad_domain::decision::{Cover, Sight, cover, shown_together, who_sees};
+use samrad_domain::decision::{Basis, Cover, Sight, cover, shown_together, who_sees};
 use samrad_domain::discussion::Discussion;
 use samrad_domain::event::{Event, EventKind};
 use samrad_domain::id::{CaseId, ConsentId, DiscussionId, PersonId, UnitId};
@@ -141,14 +140,13 @@ pub(crate) async fn may_i_share(
         About::Case(id),
         Hold::Shared,
         move |tx| {
-            let (file, _, mut event) = inside(tx, id, &staff, EventKind::CoverageAsked)?;
+            let (file, mut event) = team(tx, id, &staff)?;
             event.purpose = Some(asked.purpose.0);
             let about = Asked::about(tx, id, &asked, &event)?;
             let mut alone = Vec::new();
             for hearer in &asked.recipients {
                 let hearing = find(tx, hearer, &event)?;
                 alone.push(about.sight(tx, &file, &hearing)?);
-                event.recipients.push(Recipient::Person(hearing.person));
             }
             let sights = shown_together(alone);
             Ok((
@@ -167,6 +165,15 @@ pub(crate) async fn may_i_share(
         items: answered.value,
     })
     .receipt(&answered.receipt))
+}
+
+/// The file of a case, for its team: those invited under helsepersonelloven § 25 don't ask.
+fn team(tx: &mut Tx<'_>, id: CaseId, staff: &Staff) -> Tried<(File, Event)> {
+    let (file, basis, event) = inside(tx, id, staff, EventKind::CoverageAsked)?;
+    match basis {
+        Basis::Team => Ok((file, event)),
+        Basis::Hpl25 => Err(Refusal::absent(ReasonCode::NotOnCaseTeam)).or_refuse_as(&event),
+    }
 }
 
 /// The showing that is asked about.
@@ -324,10 +331,10 @@ pub(crate) async fn list_coverage(
         About::Case(id),
         Hold::Shared,
         move |tx| {
-            let (file, _, mut event) = inside(tx, id, &staff, EventKind::CoverageAsked)?;
+            let (file, mut event) = team(tx, id, &staff)?;
             event.purpose = Some(asked.purpose.0);
             let hearing = find(tx, &asked.recipient, &event)?;
-            event.recipients = vec![Recipient::Person(hearing.person)];
+            event.person = Some(hearing.person);
             let showing = Showing {
                 discussion: None,
                 audience: hearing.unit,

@@ -164,8 +164,22 @@ fn staff_look(
     let at_home = own.contains(&consent.patient).then_some(consent.patient);
     let record = at_home.or(own.first().copied());
     let look = consent.look(&Asker::Staff { staff, record }, tx.now);
+    let look = without_colleagues(tx, staff, consent, look)?;
     let named = aim == Aim::Withdraw && consent.was_granted() && consent.names(staff);
     Ok((look.or(named.then_some(Look::Named)), record))
+}
+
+/// The look, but for what a colleague of the same compartment keeps on a record of their own: to
+/// register a person opens nothing that others have of them (helsepersonelloven § 21 a).
+pub(super) fn without_colleagues(
+    tx: &mut Tx<'_>,
+    staff: &Staff,
+    consent: &Consent,
+    look: Option<Look>,
+) -> Result<Option<Look>, StoreError> {
+    let colleagues = look == Some(Look::Source)
+        && patients::is_kept_in(tx.conn, consent.patient, &staff.compartment)?;
+    Ok(look.filter(|_| !colleagues))
 }
 
 fn guardian_look(

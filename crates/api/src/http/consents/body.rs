@@ -261,9 +261,20 @@ impl NamedConsent {
         Self {
             id: consent.id.uuid(),
             version: consent.version,
-            status: status(consent, now),
+            status: if consent
+                .active_at(now, consent.used.map(|used| used.discussion))
+                .is_ok()
+            {
+                "inForce"
+            } else {
+                "notInForce"
+            },
             purpose: Coded(consent.purpose),
-            validity: validity(&consent.state),
+            // When it lapses would tell the birth date.
+            validity: validity(&consent.state).map(|validity| ValidityBody {
+                lapses_at: None,
+                ..validity
+            }),
             categories: categories(topics.without(consent.excluded_categories)),
         }
     }

@@ -150,12 +150,8 @@ impl Facts {
             Some(id) => information::find(tx.conn, id)?,
             None => None,
         };
-        let protection = patient.protection.max(found.sources.protection);
         Ok(Self {
-            patient: Patient {
-                protection,
-                ..patient
-            },
+            patient,
             information,
             guardians: patients::guardians(tx.conn, found.consent.patient)?,
             approvals: consents::approvals(tx.conn, found.consent.id)?,

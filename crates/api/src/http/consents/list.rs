@@ -14,7 +14,7 @@ use crate::auth::allowed::{CaseWorkers, Citizens};
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
 use crate::http::codes::PurposeCode;
-use crate::http::consents::approach::naming;
+use crate::http::consents::approach::{naming, without_colleagues};
 use crate::http::consents::body::{ConsentBody, ConsentState, Eyes};
 use crate::http::extract::{Listed, Paged, PathId};
 use crate::http::patients::of_team;
@@ -123,14 +123,18 @@ fn of_record(
         record: Some(id),
     };
     let now = tx.now;
-    let seen = |consent: Consent| match consent.look(&asker, now)? {
-        Look::Team => Some((consent, Look::Team)),
-        // What is drafted elsewhere and nobody has agreed to tells that somebody knows the person.
-        Look::Source => consent.was_granted().then_some((consent, Look::Source)),
-        Look::Patient | Look::Guardian(_) | Look::Named => None,
-    };
-    let all = consents::of_person(tx.conn, key)?;
-    Ok(all.into_iter().filter_map(seen).collect())
+    let mut seen = Vec::new();
+    for consent in consents::of_person(tx.conn, key)? {
+        let look = consent.look(&asker, now);
+        match without_colleagues(tx, staff, &consent, look)? {
+            Some(Look::Team) => seen.push((consent, Look::Team)),
+            // What is drafted elsewhere and nobody has agreed to tells that somebody knows the
+            // person.
+            Some(Look::Source) if consent.was_granted() => seen.push((consent, Look::Source)),
+            Some(Look::Source | Look::Patient | Look::Guardian(_) | Look::Named) | None => {}
+        }
+    }
+    Ok(seen)
 }
 
 /// A consent of the caller's own, or of somebody whose guardian they are.

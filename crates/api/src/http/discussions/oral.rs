@@ -4,7 +4,7 @@ use actix_web::{Responder, post};
 use jiff::Timestamp;
 use samrad_domain::code::{CategorySet, ReasonCode};
 use samrad_domain::consent::Recipient;
-use samrad_domain::decision::{Basis, Sight, cover};
+use samrad_domain::decision::{Basis, Sight, cover, who_sees};
 use samrad_domain::event::{Event, EventKind, Outcome};
 use samrad_domain::id::{DiscussionId, PersonId, UnitId};
 use samrad_domain::permit::{Refusal, RefusalCode};
@@ -98,6 +98,9 @@ pub(crate) async fn record_oral_disclosure(
             if !matches!(sight, Sight::Inside(insider) if insider.basis == Basis::Team) {
                 return Err(Refusal::absent(ReasonCode::NotOnCaseTeam)).or_refuse_as(&event);
             }
+            if loaded.file.patient.is_none() {
+                return Err(Refusal::new(RefusalCode::NotCovered)).or_refuse_as(&event);
+            }
             let at = Some(told.disclosed_at.0).filter(|at| *at <= tx.now);
             let at = at
                 .ok_or_else(|| Refusal::new(RefusalCode::ValidityOutOfBounds))
@@ -128,13 +131,17 @@ fn heard(
             PersonId::new(recipient.person_id),
             UnitId::new(recipient.unit_id),
         );
-        let hearer = registry::staff_of(tx.conn, person, unit, tx.now)?
+        let hearer = registry::staff_of(tx.conn, person, unit, at)?
             .ok_or_else(Refusal::nothing_there)
             .or_refuse_as(event)?;
         event.recipients.push(Recipient::Person(person));
         discussions::remember_sight(tx, loaded.discussion.id, person)?;
         let viewer = loaded.file.viewer(&hearer, false, at);
-        let covered = cover(&loaded.file.matter(&loaded.showing()), &viewer, at);
+        let matter = loaded.file.matter(&loaded.showing());
+        if let Sight::Inside(_) = who_sees(&matter, &viewer, at) {
+            continue;
+        }
+        let covered = cover(&matter, &viewer, at);
         let told: CategorySet = event.categories;
         match covered {
             Ok(mut cover) if cover.categories.covers(told) => {

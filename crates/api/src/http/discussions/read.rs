@@ -127,6 +127,7 @@ fn show(
             .is_some_and(|p| p.is_restricted()),
     );
     let (Some(release), Some(patient)) = (release, loaded.file.patient.as_ref()) else {
+        event.categories = discussion.drawn;
         let view = AnonymisedView {
             discussion: discussion.id,
             label: discussion.label,

@@ -1,9 +1,12 @@
 //! `POST /discussions/{id}/recognition`, `POST /discussions/{id}/closure`
 
 use actix_web::{Responder, post};
+use samrad_domain::code::ReasonCode;
+use samrad_domain::decision::Sight;
 use samrad_domain::discussion::{MessageClass, MessageKind};
 use samrad_domain::event::EventKind;
 use samrad_domain::id::DiscussionId;
+use samrad_domain::permit::Refusal;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -45,6 +48,9 @@ pub(crate) async fn press_recognised(
     let pressed = work.act(&caller, "pressRecognised", about, Hold::Shared, move |tx| {
         let (loaded, sight) = visible(tx, id, &staff, EventKind::Recognised)?;
         let event = event_of(&loaded, EventKind::Recognised, MessageClass::Anonymised);
+        if staff.unit != loaded.discussion.audience && !matches!(sight, Sight::Inside(_)) {
+            return Err(Refusal::absent(ReasonCode::NotInAudience)).or_refuse_as(&event);
+        }
         let permit = loaded
             .discussion
             .recognise(&sight, staff.person)

@@ -1,7 +1,7 @@
 //! How far a withdrawal reaches, and which ids of a draft name something that is there.
 
 use crate::store::conn::Conn;
-use crate::store::schema::{guardianship, organisation, person, unit};
+use crate::store::schema::{guardianship, person, unit};
 use crate::store::sql::Db;
 use crate::store::{StoreError, registry};
 use diesel::prelude::*;
@@ -10,6 +10,7 @@ use samrad_domain::actor::PersonKey;
 use samrad_domain::consent::{Consent, Grant, Reach, Recipient, Source, State};
 use samrad_domain::id::{OrganisationId, PatientId, PersonId, UnitId};
 use samrad_domain::time::oslo_day;
+use samrad_domain::unit::CompartmentKind;
 use std::collections::HashSet;
 
 /// The consents that a withdrawal of `first` reaches at `now`, itself before the others: of the
@@ -116,7 +117,7 @@ impl Known {
         units.extend(heard.iter().copied().filter_map(unit_of));
         let persons = heard.into_iter().filter_map(person_of);
         Ok(Self {
-            organisations: there!(conn, organisation, organisations.into_iter()),
+            organisations: of_one_secrecy(conn, &organisations)?,
             units: there!(conn, unit, units.into_iter()),
             persons: there!(conn, person, persons),
         })
@@ -139,6 +140,32 @@ impl Known {
             Recipient::Unit(id) | Recipient::RoleInUnit(id, _) => self.units.contains(&id),
         }
     }
+}
+
+/// Those of `organisations` whose cases are all of one compartment. An organisation whose units
+/// keep secrets from each other (a municipality with health and social services) is no source as a
+/// whole: its units are named one by one.
+fn of_one_secrecy(
+    conn: &mut Conn,
+    organisations: &[OrganisationId],
+) -> Result<HashSet<OrganisationId>, StoreError> {
+    let owning = [
+        CompartmentKind::Health,
+        CompartmentKind::NavState,
+        CompartmentKind::MunicipalSocial,
+    ];
+    let kept: Vec<(OrganisationId, CompartmentKind, Option<String>)> = unit::table
+        .filter(unit::organisation_id.eq_any(organisations.iter().map(|id| Db(*id))))
+        .filter(unit::compartment_kind.eq_any(owning.map(Db)))
+        .select((
+            unit::organisation_id,
+            unit::compartment_kind,
+            unit::compartment_key,
+        ))
+        .distinct()
+        .load(conn)?;
+    let alone = |id: &OrganisationId| kept.iter().filter(|(of, ..)| of == id).count() == 1;
+    Ok(organisations.iter().copied().filter(alone).collect())
 }
 
 /// The records on which the person of `key` has ever been recorded as a guardian.

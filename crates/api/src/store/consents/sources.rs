@@ -13,7 +13,6 @@ use samrad_domain::actor::PersonKey;
 use samrad_domain::code::CategorySet;
 use samrad_domain::consent::{Consent, Source};
 use samrad_domain::id::{OrganisationId, PatientId, UnitId};
-use samrad_domain::patient::Protection;
 use samrad_domain::unit::{Compartment, CompartmentKind, Policy};
 
 /// A unit that a source is, or is made of.
@@ -29,7 +28,6 @@ struct Speaker {
 struct Record {
     id: PatientId,
     compartment: Compartment,
-    protection: Protection,
 }
 
 /// A source's record of the person, and who files what happens to it.
@@ -60,8 +58,6 @@ pub struct Sources {
     pub first: Option<(OrganisationId, Option<UnitId>)>,
     /// Every record that their compartments keep of the person.
     pub records: Vec<PatientId>,
-    /// The strictest protection that any of those records knows of.
-    pub protection: Protection,
 }
 
 /// The sources of `consent` about the person of `key`. Where a whole organisation is the source,
@@ -82,7 +78,6 @@ pub fn of(
         kept: Vec::new(),
         first: None,
         records: Vec::new(),
-        protection: Protection::None,
     };
     for source in distinct(consent) {
         let speakers = speakers(conn, source)?;
@@ -152,8 +147,6 @@ impl Sources {
             };
             self.kinds.push(compartment.kind());
             self.records.extend(here.iter().map(|r| r.id));
-            let strictest = here.iter().map(|r| r.protection).max();
-            self.protection = self.protection.max(strictest.unwrap_or(Protection::None));
             self.kept.extend(at.find(|s| s.unit == unit).map(|s| Kept {
                 patient,
                 compartment: compartment.clone(),
@@ -202,15 +195,13 @@ fn records(conn: &mut Conn, key: &PersonKey) -> Result<Vec<Record>, StoreError> 
             patient::id,
             patient::compartment_kind,
             patient::compartment_key,
-            patient::protection,
         ))
-        .load::<(PatientId, String, String, Protection)>(conn)?
+        .load::<(PatientId, String, String)>(conn)?
         .into_iter()
-        .map(|(id, kind, key, protection)| {
+        .map(|(id, kind, key)| {
             Ok(Record {
                 id,
                 compartment: compartments::read(&kind, Some(&key))?,
-                protection,
             })
         })
         .collect()

@@ -53,6 +53,13 @@ fn trim(body: &mut Body, outcome: Outcome, is_own: impl Fn(&Heard) -> bool) {
     if outcome != Outcome::Disclosed {
         body.patient = None;
     }
+    if outcome == Outcome::Refused {
+        // What was refused may never have been: its entry tells no more than that.
+        body.source = None;
+        body.unit = None;
+        body.purpose = None;
+        body.reason = None;
+    }
     body.case = None;
     body.participation = None;
     body.note = None;

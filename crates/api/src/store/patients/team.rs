@@ -127,6 +127,24 @@ pub fn registered_at(
         .optional()?)
 }
 
+/// Whether this compartment keeps the record.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn is_kept_in(
+    conn: &mut Conn,
+    id: PatientId,
+    compartment: &Compartment,
+) -> Result<bool, StoreError> {
+    let kept: i64 = patient::table
+        .filter(patient::id.eq(Db(id)))
+        .filter(patient::compartment_kind.eq(Db(compartment.kind())))
+        .filter(patient::compartment_key.eq(compartment.key()))
+        .count()
+        .get_result(conn)?;
+    Ok(kept == 1)
+}
+
 /// A record of this person that this compartment keeps, whoever works with it: for the log alone.
 ///
 /// # Errors
