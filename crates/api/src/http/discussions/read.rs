@@ -2,7 +2,8 @@
 
 use actix_web::{Responder, get};
 use samrad_domain::actor::Staff;
-use samrad_domain::consent::Recipient;
+use samrad_domain::code::CategorySet;
+use samrad_domain::consent::{Consent, Recipient};
 use samrad_domain::decision::{Cover, Sight};
 use samrad_domain::event::{Event, EventKind};
 use samrad_domain::id::DiscussionId;
@@ -173,12 +174,14 @@ pub(super) fn disclosed(
     };
     for (consent, version) in &cover.consents {
         consents::bind(tx, *consent, discussion.id)?;
+        let own = loaded.file.consents().iter().find(|c| c.id == *consent);
+        let topics = own.map_or(CategorySet::NONE, Consent::categories);
         let note = JournalNote::DisclosureMade {
             consent: ConsentFacts {
                 consent: *consent,
                 version: *version,
                 purpose: discussion.purpose,
-                categories: cover.categories,
+                categories: topics.intersection(cover.categories),
             },
             discussion: discussion.id,
             recipient: Recipient::Person(recipient.person),
