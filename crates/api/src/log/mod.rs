@@ -5,7 +5,6 @@ pub mod body;
 mod leaf;
 
 use crate::ids;
-use crate::store::StoreError;
 use crate::store::conn::Conn;
 use crate::store::dialect::Head;
 use crate::store::keys;
@@ -14,6 +13,7 @@ use crate::store::schema::{
 };
 use crate::store::sql::Db;
 use crate::store::vault::{DataKey, Place, Row, Vault};
+use crate::store::{StoreError, person_key};
 use body::{Body, Request, VERSION};
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -224,11 +224,7 @@ fn whose(conn: &mut Conn, event: &Event) -> Result<Option<(DataKeyId, PersonKey)
     let Some((key, person)) = found else {
         return Ok(None);
     };
-    let person = <[u8; 32]>::try_from(person).map_err(|_| StoreError::Corrupt {
-        table: "log_entry",
-        what: "a person key of another length",
-    })?;
-    Ok(Some((key, PersonKey::new(person))))
+    Ok(Some((key, person_key(&person, "log_entry")?)))
 }
 
 fn insert_recipients(

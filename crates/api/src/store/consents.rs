@@ -19,10 +19,11 @@ use super::conn::Conn;
 use super::schema::{consent, consent_exclusion, consent_grant, discussion, guardianship};
 use super::sql::Db;
 use super::unit_of_work::Tx;
+use crate::store::person_key;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rows::{ConsentRow, ExclusionRow, GrantRow, person_key};
+use rows::{ConsentRow, ExclusionRow, GrantRow};
 use samrad_domain::actor::PersonKey;
 use samrad_domain::consent::{Consent, State};
 use samrad_domain::id::{ConsentId, DiscussionId, GuardianshipId};
@@ -47,7 +48,7 @@ pub fn find(conn: &mut Conn, id: ConsentId) -> Result<Option<(Consent, PersonKey
     let Some((row, key, ended_at)) = row else {
         return Ok(None);
     };
-    let key = person_key(key)?;
+    let key = person_key(&key, "consent")?;
     let consent = with_grants(conn, vec![(row, ended_at)])?.pop();
     Ok(consent.map(|consent| (consent, key)))
 }

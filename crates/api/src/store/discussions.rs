@@ -1,7 +1,6 @@
 //! Discussions, their threads, and who has seen them identified.
 
 use super::conn::Conn;
-use super::schema::unit;
 use super::schema::{discussion, discussion_sight, oral_disclosure, recognition, summary};
 use super::sql::Db;
 use super::unit_of_work::Tx;
@@ -65,18 +64,6 @@ pub fn find(conn: &mut Conn, id: DiscussionId) -> Result<Option<Discussion>, Sto
         .first(conn)
         .optional()?;
     row.map(Discussion::try_from).transpose()
-}
-
-/// Whether there is such a unit to put a case before.
-///
-/// # Errors
-/// When the database does not answer.
-pub fn audience_exists(conn: &mut Conn, audience: UnitId) -> Result<bool, StoreError> {
-    let found: i64 = unit::table
-        .filter(unit::id.eq(Db(audience)))
-        .count()
-        .get_result(conn)?;
-    Ok(found == 1)
 }
 
 /// Opens a discussion under a label never used before.

@@ -35,6 +35,8 @@ pub mod vault;
 
 pub use error::{SealError, StoreError};
 
+use samrad_domain::actor::PersonKey;
+
 /// The version or ordinal of a row, which starts at 1.
 fn version(stored: i32, table: &'static str) -> Result<u32, StoreError> {
     u32::try_from(stored).map_err(|_| StoreError::Corrupt {
@@ -46,4 +48,13 @@ fn version(stored: i32, table: &'static str) -> Result<u32, StoreError> {
 /// A version as it is stored.
 fn stored_version(version: u32) -> i32 {
     i32::try_from(version).unwrap_or(i32::MAX)
+}
+
+/// The person key in a column of `table`.
+pub(crate) fn person_key(bytes: &[u8], table: &'static str) -> Result<PersonKey, StoreError> {
+    let bytes = <[u8; 32]>::try_from(bytes).map_err(|_| StoreError::Corrupt {
+        table,
+        what: "a person key of another length",
+    })?;
+    Ok(PersonKey::new(bytes))
 }

@@ -18,7 +18,7 @@ pub use draft::{Draft, Drafted};
 pub use grant::{Agreement, GrantFacts, GrantOutcome, Granted, Terms};
 pub use sight::{Asker, Look};
 
-use crate::code::{Category, CategorySet, Purpose, ReasonCode, Role, codes};
+use crate::code::{CategorySet, Purpose, ReasonCode, Role, codes};
 use crate::id::{
     ConsentId, DiscussionId, GuardianshipId, InformationId, OrganisationId, PatientId, PersonId,
     UnitId,
@@ -358,12 +358,6 @@ impl Consent {
         self.grants
             .iter()
             .fold(CategorySet::NONE, |all, g| all.union(g.categories))
-    }
-
-    /// Whether it lets anybody know who it is.
-    #[must_use]
-    pub fn names_the_patient(&self) -> bool {
-        self.categories().contains(Category::Identity)
     }
 }
 

@@ -23,7 +23,7 @@ use crate::http::work::Work;
 use crate::store::dialect::Hold;
 use crate::store::subject::About;
 use crate::store::unit_of_work::OrRefuse;
-use crate::store::{discussions, patients};
+use crate::store::{discussions, patients, registry};
 
 /// A case to be put before an audience.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -67,9 +67,9 @@ pub(crate) async fn open_discussion(
         move |tx| {
             let (case, mut event) = team_case(tx, id, &staff, EventKind::DiscussionOpened)?;
             let audience = UnitId::new(new.audience_unit_id);
-            if !discussions::audience_exists(tx.conn, audience)? {
-                return Err(Refusal::nothing_there()).or_refuse_as(&event);
-            }
+            registry::unit(tx.conn, audience)?
+                .ok_or_else(Refusal::nothing_there)
+                .or_refuse_as(&event)?;
             let summary = discussions::newest_summary(tx.conn, id)?;
             let purpose = new.purpose.0;
             let permit = present(

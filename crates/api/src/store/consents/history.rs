@@ -1,7 +1,8 @@
 //! What happened to a consent, one line for each version, and which guardians have agreed.
 
-use super::rows::{corrupt, person_key};
+use super::rows::corrupt;
 use crate::store::conn::Conn;
+use crate::store::person_key;
 use crate::store::schema::{consent_approval, consent_event, person};
 use crate::store::sql::Db;
 use crate::store::{StoreError, version};
@@ -164,7 +165,7 @@ pub fn approvals(conn: &mut Conn, of: ConsentId) -> Result<Vec<Approval>, StoreE
         .into_iter()
         .map(|(key, from, until)| {
             Ok(Approval {
-                guardian: person_key(key)?,
+                guardian: person_key(&key, "consent_approval")?,
                 from,
                 until,
             })

@@ -5,7 +5,6 @@ use crate::store::schema::{consent, consent_exclusion, consent_grant};
 use crate::store::{StoreError, version};
 use diesel::prelude::*;
 use jiff::Timestamp;
-use samrad_domain::actor::PersonKey;
 use samrad_domain::code::{CategorySet, Purpose, Role};
 use samrad_domain::consent::{Consent, GivenBy, Grant, Recipient, Source, State, Use, Validity};
 use samrad_domain::id::{
@@ -137,12 +136,6 @@ fn guardianships(column: &str) -> Result<Vec<GuardianshipId>, StoreError> {
         .map(|id| Uuid::parse_str(id).map(GuardianshipId::new))
         .collect::<Result<_, _>>()
         .map_err(|_| corrupt("guardianships that are no ids"))
-}
-
-/// The person key of a column.
-pub(super) fn person_key(bytes: Vec<u8>) -> Result<PersonKey, StoreError> {
-    let bytes = <[u8; 32]>::try_from(bytes).map_err(|_| corrupt("a person key of wrong length"))?;
-    Ok(PersonKey::new(bytes))
 }
 
 #[derive(Queryable, Selectable)]

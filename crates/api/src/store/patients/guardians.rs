@@ -7,8 +7,9 @@ use super::super::schema::{consent, guardianship};
 use super::super::sql::Db;
 use super::super::unit_of_work::Tx;
 use super::super::vault::Place;
-use super::row::{name_of, name_text, person_key};
+use super::row::{name_of, name_text};
 use crate::ids;
+use crate::store::person_key;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -37,7 +38,7 @@ impl TryFrom<GuardianshipRow> for Guardianship {
         Ok(Self {
             id: row.id,
             patient: row.patient_id,
-            guardian: person_key(&row.guardian_key)?,
+            guardian: person_key(&row.guardian_key, "guardianship")?,
             authority: row.authority,
             custody: row.custody,
             from: row.valid_from,

@@ -5,7 +5,6 @@ use super::super::schema::patient;
 use super::super::vault::{DataKey, Place, Vault};
 use super::super::{SealError, StoreError, compartments, keys};
 use diesel::prelude::*;
-use samrad_domain::actor::PersonKey;
 use samrad_domain::id::{DataKeyId, PatientId};
 use samrad_domain::number::IdentityNumber;
 use samrad_domain::patient::{Contact, FullName, Patient, Protection};
@@ -66,7 +65,7 @@ impl PatientRow {
         Ok(Patient {
             id: self.id,
             compartment: compartments::read(&self.compartment_kind, Some(&self.compartment_key))?,
-            key: person_key(&self.person_key)?,
+            key: crate::store::person_key(&self.person_key, "patient")?,
             data_key: self.data_key_id,
             name,
             number,
@@ -131,13 +130,6 @@ pub(super) fn name_of(text: &str) -> Result<FullName, StoreError> {
 
 fn written(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|_| corrupt("a value that is no JSON"))
-}
-
-/// The person key in a column.
-pub(super) fn person_key(bytes: &[u8]) -> Result<PersonKey, StoreError> {
-    <[u8; 32]>::try_from(bytes)
-        .map(PersonKey::new)
-        .map_err(|_| corrupt("a person key of another length"))
 }
 
 const fn corrupt(what: &'static str) -> StoreError {
