@@ -81,6 +81,12 @@ impl Server {
         Arc::clone(&self.address)
     }
 
+    /// The id of its process, of the present run.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        locked(&self.child).id()
+    }
+
     /// Its settings.
     #[must_use]
     pub fn settings(&self) -> &Settings {
@@ -206,7 +212,8 @@ fn serve(settings: &Settings, lines: &Lines) -> (Child, String) {
 
 /// Starts the program; its lines go to `lines` and to the receiver, which ends when it ends.
 fn spawn(subcommand: &str, settings: &Settings, lines: &Lines) -> (Child, Receiver<String>) {
-    let mut command = Command::new(program());
+    let program = settings.get("SAMRAD_BIN").map_or_else(program, PathBuf::from);
+    let mut command = Command::new(&program);
     settings.apply(&mut command);
     command
         .arg(subcommand)
@@ -215,7 +222,7 @@ fn spawn(subcommand: &str, settings: &Settings, lines: &Lines) -> (Child, Receiv
         .stderr(Stdio::piped());
     let mut child = command
         .spawn()
-        .unwrap_or_else(|e| panic!("{}: {e}; `make build` makes it", program().display()));
+        .unwrap_or_else(|e| panic!("{}: {e}; `make build` makes it", program.display()));
     let (sender, receiver) = channel();
     listen(
         child.stdout.take().expect("piped"),

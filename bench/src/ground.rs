@@ -1,0 +1,122 @@
+//! A seeded service on one database, and the requests that are made of it.
+
+use std::error::Error;
+use std::time::Instant;
+
+use samrad_tests::{Backend, Caller as _, World};
+
+use crate::load::{Target, Targets};
+use crate::seed::{self, Seeded};
+use crate::world::{self, Office};
+
+/// How many pairs of offices the cases are spread over.
+const OFFICES: usize = 50;
+/// One case of so many is withdrawn in a run, and left out of the reads.
+const WITHDRAWN: usize = 50;
+
+/// A seeded service.
+#[derive(Debug)]
+pub struct Ground {
+    /// The service, its database and its issuers.
+    pub world: World,
+    /// Who reads.
+    pub offices: Vec<Office>,
+    /// What is read.
+    pub cases: Vec<Seeded>,
+    /// What is withdrawn.
+    pub withdrawn: Vec<Seeded>,
+}
+
+impl Ground {
+    /// Fills a new database with so many cases.
+    pub fn seed(backend: Backend, count: usize) -> Result<Self, Box<dyn Error>> {
+        let began = Instant::now();
+        let world = World::with(backend, |settings| settings.with("RUST_LOG", "warn,samrad_api::server=info"));
+        let offices: Vec<_> = (0..OFFICES.min(count))
+            .map(|n| Office::open(&world, n))
+            .collect();
+        let model = world::model(&world, &offices[0])?;
+        let vault = seed::vault(world.server().settings())?;
+        let mut cases = seed::cases(world.database(), &vault, &offices, &model, count)?;
+        let withdrawn = cases.split_off(count - count / WITHDRAWN);
+        let ground = Self {
+            world,
+            offices,
+            cases,
+            withdrawn,
+        };
+        ground.is_as_meant()?;
+        eprintln!("{backend:?}: {count} cases in {:.0?}", began.elapsed());
+        Ok(ground)
+    }
+
+    /// Where the service listens.
+    pub fn address(&self) -> String {
+        let address = self.world.server().address();
+        let address = address.read();
+        address.map_or_else(|held| held.into_inner().clone(), |address| address.clone())
+    }
+
+    /// Looks at some of the cases as their readers do.
+    fn is_as_meant(&self) -> Result<(), Box<dyn Error>> {
+        for case in self.cases.iter().step_by(self.cases.len().div_ceil(100)) {
+            let office = &self.offices[case.office];
+            let path = format!("/discussions/{}", case.discussion);
+            for (reader, view) in [(&office.adviser, "identified"), (&office.colleague, "anonymised")] {
+                let seen = reader.get(&path).expect(200).json();
+                if seen["view"] != view {
+                    return Err(format!("{path} is not seen {view}: {seen}").into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn tokens(&self, of: impl Fn(&Office) -> &samrad_tests::Person) -> Vec<String> {
+        let issuer = &self.world.issuers().staff;
+        let people = self.offices.iter().map(of);
+        people.map(|person| world::token(issuer, person)).collect()
+    }
+
+    fn reads(&self, of: impl Fn(&Office) -> &samrad_tests::Person) -> Result<Targets, Box<dyn Error>> {
+        let targets = self.cases.iter().map(|case| Target {
+            method: "GET",
+            path: format!("/api/v1/discussions/{}", case.discussion),
+            token: Some(case.office),
+            body: String::new(),
+        });
+        Targets::write(targets, &self.tokens(of))
+    }
+
+    /// Each discussion, by whom a consent covers.
+    pub fn identified(&self) -> Result<Targets, Box<dyn Error>> {
+        self.reads(|office| &office.adviser)
+    }
+
+    /// Each discussion, by a colleague whom none covers.
+    pub fn anonymised(&self) -> Result<Targets, Box<dyn Error>> {
+        self.reads(|office| &office.colleague)
+    }
+
+    /// What has been put before each office.
+    pub fn lists(&self) -> Result<Targets, Box<dyn Error>> {
+        let targets = (0..self.offices.len()).map(|office| Target {
+            method: "GET",
+            path: "/api/v1/discussions".to_owned(),
+            token: Some(office),
+            body: String::new(),
+        });
+        Targets::write(targets, &self.tokens(|office| &office.adviser))
+    }
+
+    /// Whether the service is alive.
+    pub fn alive(&self) -> Result<Targets, Box<dyn Error>> {
+        let target = Target {
+            method: "GET",
+            path: "/internal/isAlive".to_owned(),
+            token: None,
+            body: String::new(),
+        };
+        Targets::write([target], &[])
+    }
+}
