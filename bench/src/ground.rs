@@ -14,6 +14,9 @@ const OFFICES: usize = 50;
 /// One case of so many is withdrawn in a run, and left out of the reads.
 const WITHDRAWN: usize = 50;
 
+/// Of how many entries receipts are asked.
+const RECEIPTS: usize = 1_000;
+
 /// A seeded service.
 #[derive(Debug)]
 pub struct Ground {
@@ -107,6 +110,46 @@ impl Ground {
             body: String::new(),
         });
         Targets::write(targets, &self.tokens(|office| &office.adviser))
+    }
+
+    /// Receipts of entries of the log, each with its inclusion proof; none where the service gives none.
+    pub fn receipts(&self) -> Result<Option<Targets>, Box<dyn Error>> {
+        let mut targets = Vec::new();
+        for case in self.cases.iter().take(RECEIPTS) {
+            let adviser = &self.offices[case.office].adviser;
+            let read = adviser.get(&format!("/discussions/{}", case.discussion)).expect(200);
+            let receipt = read.header("Disclosure-Receipt").unwrap_or_default();
+            let event = receipt.split(';').next().unwrap_or_default();
+            targets.push(Target {
+                method: "GET",
+                path: format!("/api/v1/log/entries/{event}/receipt"),
+                token: Some(case.office),
+                body: String::new(),
+            });
+        }
+        let Some((first, case)) = targets.first().zip(self.cases.first()) else {
+            return Ok(None);
+        };
+        let auditor = self.offices[case.office].auditor.client();
+        if auditor.request("GET", &first.path).send().status != 200 {
+            eprintln!("no receipts: they are not measured");
+            return Ok(None);
+        }
+        Targets::write(targets, &self.tokens(|office| &office.auditor)).map(Some)
+    }
+
+    /// The log about random patients, asked for by the auditor of the organisation that keeps them.
+    pub fn log_of_patients(&self) -> Result<Targets, Box<dyn Error>> {
+        let targets = self.cases.iter().map(|case| Target {
+            method: "POST",
+            path: "/api/v1/log/search".to_owned(),
+            token: Some(case.office),
+            body: format!(
+                r#"{{"patientId":"{}","ground":"routineControl"}}"#,
+                case.patient
+            ),
+        });
+        Targets::write(targets, &self.tokens(|office| &office.auditor))
     }
 
     /// Whether the service is alive.

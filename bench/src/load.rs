@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
 /// How many threads a load generator has: as `pgbench -j 2`.
-const THREADS: &str = "2";
+const THREADS: u32 = 2;
 
 /// What came of a load.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ impl Targets {
     /// The command that asks for them at `address`.
     pub fn command(&self, address: &str, connections: u32, seconds: u32) -> Command {
         let mut wrk = Command::new("wrk");
-        wrk.args(["-t", THREADS, "-c", &connections.to_string()])
+        wrk.args(["-t", &THREADS.min(connections).to_string(), "-c", &connections.to_string()])
             .args(["-d", &format!("{seconds}s"), "--timeout", "30s", "-s"])
             .arg(&self.script)
             .args([address, "--"])
@@ -123,9 +123,11 @@ pub fn pgbench(
     seconds: u32,
 ) -> Result<Outcome, Box<dyn Error>> {
     let logs = tempfile::tempdir()?;
+    // Its time runs while it connects, which takes seconds for hundreds of passwords.
+    let seconds = seconds + connections / 100;
     let mut pgbench = Command::new("pgbench");
     pgbench
-        .args(["-n", "-M", "prepared", "-j", THREADS])
+        .args(["-n", "-M", "prepared", "-j", &THREADS.min(connections).to_string()])
         .args(["-c", &connections.to_string(), "-T", &seconds.to_string()])
         .args(["--log", "--sampling-rate", "0.1", "--log-prefix"])
         .arg(logs.path().join("sample"))
@@ -138,19 +140,24 @@ pub fn pgbench(
         line.and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok())
             .ok_or_else(|| format!("pgbench told:\n{text}"))
     };
-    let mut took = sampled(logs.path())?;
+    let failed = number("number of failed transactions: ")? as u64;
+    Ok(summed(sampled(logs.path())?, number("tps = ")?, failed))
+}
+
+/// What came of answers that took these milliseconds.
+pub fn summed(mut took: Vec<f64>, rate: f64, failed: u64) -> Outcome {
     took.sort_by(f64::total_cmp);
     let at = |part: f64| {
         let place = (took.len() as f64 * part) as usize;
-        took.get(place).or(took.last()).copied().unwrap_or(f64::NAN)
+        took.get(place).or(took.last()).copied().unwrap_or_default()
     };
-    Ok(Outcome {
-        rate: number("tps = ")?,
+    Outcome {
+        rate,
         p50: at(0.5),
         p99: at(0.99),
         p999: at(0.999),
-        failed: number("number of failed transactions: ")? as u64,
-    })
+        failed,
+    }
 }
 
 /// Milliseconds of the transactions that pgbench kept.
@@ -166,7 +173,7 @@ fn sampled(directory: &Path) -> Result<Vec<f64>, Box<dyn Error>> {
 }
 
 /// Runs it to its end, and gives what it wrote.
-fn output(mut command: Command) -> Result<String, Box<dyn Error>> {
+pub fn output(mut command: Command) -> Result<String, Box<dyn Error>> {
     let program = command.get_program().display().to_string();
     let output = command.stdin(Stdio::null()).output();
     let output = output.map_err(|error| format!("{program}: {error}"))?;

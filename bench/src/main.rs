@@ -1,44 +1,59 @@
 //! Measures Samråd over HTTP, beside a naive rival and the ceilings of the machine.
+//!
+//! `make bench` runs it on a throwaway PostgreSQL. Not part of the service, nor of its tests.
 
+mod figures;
 mod ground;
 mod load;
+mod machine;
+mod options;
+mod report;
 mod rival;
+mod run;
 mod seed;
+mod stand;
 mod usage;
+mod withdraw;
 mod world;
 
 use std::error::Error;
+use std::path::PathBuf;
 
+use clap::{Parser, Subcommand};
 use samrad_tests::Backend;
 
+use options::Options;
+
+#[derive(Parser)]
+#[command(about = "Measures Samråd over HTTP; how much, by BENCH_* in the environment")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Measures everything, and keeps the figures.
+    Run,
+    /// Writes the figures that were kept into a page, between its marks.
+    Report {
+        /// The page.
+        page: PathBuf,
+    },
+    /// Seeds and serves until its input ends: for profiles.
+    Stand {
+        /// On SQLite, not PostgreSQL.
+        #[arg(long)]
+        sqlite: bool,
+    },
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let number = |name: &str, default: usize| {
-        std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
-    };
-    let (count, seconds, rounds) = (
-        number("BENCH_CASES", 100_000),
-        number("BENCH_SECONDS", 5) as u32,
-        number("BENCH_ROUNDS", 3),
-    );
-    let rival = rival::Rival::create()?;
-    let grounds = [
-        ground::Ground::seed(Backend::Postgres, count)?,
-        ground::Ground::seed(Backend::Sqlite, count)?,
-    ];
-    for round in 0..rounds {
-        for c in [16, 64, 256] {
-            println!("{round} {c} rival {:?}", rival.naive(c, seconds)?);
-            println!("{round} {c} select {:?}", rival.select(c, seconds)?);
-            for g in &grounds {
-                let b = g.world.database().backend();
-                let id = g.world.server().id();
-                println!("{round} {c} {b:?} alive {:?}", g.alive()?.ask(&g.address(), c, seconds)?);
-                println!("{round} {c} {b:?} identified {:?}", g.identified()?.ask(&g.address(), c, seconds)?);
-                println!("{round} {c} {b:?} anonymised {:?}", g.anonymised()?.ask(&g.address(), c, seconds)?);
-                println!("{round} {c} {b:?} list {:?}", g.lists()?.ask(&g.address(), c, seconds)?);
-                println!("{round} {c} {b:?} rss {:?} cpu {}", usage::resident(id)?, usage::seconds_of(id));
-            }
-        }
+    let options = Options::from_environment()?;
+    match Arguments::parse().command {
+        Command::Run => run::Run::prepare(options)?.run(),
+        Command::Report { page } => report::write(&options.out, &page),
+        Command::Stand { sqlite: true } => stand::stand(Backend::Sqlite, &options),
+        Command::Stand { sqlite: false } => stand::stand(Backend::Postgres, &options),
     }
-    Ok(())
 }

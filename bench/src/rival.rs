@@ -11,7 +11,7 @@ use crate::load::{Outcome, pgbench};
 const NAME: &str = "rival";
 
 /// The rival's database, filled as its schema says.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rival {
     url: String,
     scripts: PathBuf,

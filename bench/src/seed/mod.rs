@@ -2,7 +2,8 @@
 //! API, and its rows are copied with ids, keys, persons and seals of their own.
 
 mod copy;
-pub mod people;
+pub mod log;
+mod people;
 mod rows;
 mod table;
 

@@ -131,6 +131,5 @@ fn literals(row: &[Cell]) -> String {
 }
 
 fn push(line: &mut String, value: impl std::fmt::Display) {
-    // Writing to a string can't fail.
-    drop(write!(line, "{value}"));
+    write!(line, "{value}").expect("a string can be written to");
 }
