@@ -45,6 +45,10 @@ test: build ## Every test, on SQLite and PostgreSQL. Narrow it: make test T=with
 test-domain: ## The rules alone: quick, no database
 	$(CARGO) test --locked --package samrad-domain
 
+.PHONY: bench
+bench: ## Measure the release build beside a naive rival; writes docs/performance.md. BENCH_CASES=2000 and such for less
+	scripts/bench
+
 .PHONY: openapi
 openapi: ## Write openapi/openapi.json from the code
 	@mkdir -p $(dir $(SPEC))

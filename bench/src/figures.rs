@@ -118,13 +118,26 @@ impl Book {
         let text = serde_json::to_string(line)?;
         writeln!(self.0, "{text}")?;
         if let Line::Figure(figure) = line {
-            let Figure { what, on, connections, outcome, cpu, peak } = figure;
+            let Figure {
+                what,
+                on,
+                connections,
+                outcome,
+                cpu,
+                peak,
+            } = figure;
             eprintln!(
                 "{:<28}{connections:>4} connections {:>9.0}/s  p50 {:>8.2} p99 {:>8.2} p999 {:>8.2} ms  \
                  failed {}  cpu {:.2}+{:.2}+{:.2}  peak {peak:.0} MB",
                 format!("{on:?} {what:?}"),
-                outcome.rate, outcome.p50, outcome.p99, outcome.p999, outcome.failed,
-                cpu.service, cpu.database, cpu.load,
+                outcome.rate,
+                outcome.p50,
+                outcome.p99,
+                outcome.p999,
+                outcome.failed,
+                cpu.service,
+                cpu.database,
+                cpu.load,
             );
         }
         Ok(())
@@ -134,6 +147,8 @@ impl Book {
     pub fn read(path: &Path) -> Result<Vec<Line>, Box<dyn Error>> {
         let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let lines = BufReader::new(file).lines();
-        lines.map(|line| Ok(serde_json::from_str(&line?)?)).collect()
+        lines
+            .map(|line| Ok(serde_json::from_str(&line?)?))
+            .collect()
     }
 }

@@ -34,7 +34,9 @@ impl Ground {
     /// Fills a new database with so many cases.
     pub fn seed(backend: Backend, count: usize) -> Result<Self, Box<dyn Error>> {
         let began = Instant::now();
-        let world = World::with(backend, |settings| settings.with("RUST_LOG", "warn,samrad_api::server=info"));
+        let world = World::with(backend, |settings| {
+            settings.with("RUST_LOG", "warn,samrad_api::server=info")
+        });
         let offices: Vec<_> = (0..OFFICES.min(count))
             .map(|n| Office::open(&world, n))
             .collect();
@@ -65,7 +67,10 @@ impl Ground {
         for case in self.cases.iter().step_by(self.cases.len().div_ceil(100)) {
             let office = &self.offices[case.office];
             let path = format!("/discussions/{}", case.discussion);
-            for (reader, view) in [(&office.adviser, "identified"), (&office.colleague, "anonymised")] {
+            for (reader, view) in [
+                (&office.adviser, "identified"),
+                (&office.colleague, "anonymised"),
+            ] {
                 let seen = reader.get(&path).expect(200).json();
                 if seen["view"] != view {
                     return Err(format!("{path} is not seen {view}: {seen}").into());
@@ -81,7 +86,10 @@ impl Ground {
         people.map(|person| world::token(issuer, person)).collect()
     }
 
-    fn reads(&self, of: impl Fn(&Office) -> &samrad_tests::Person) -> Result<Targets, Box<dyn Error>> {
+    fn reads(
+        &self,
+        of: impl Fn(&Office) -> &samrad_tests::Person,
+    ) -> Result<Targets, Box<dyn Error>> {
         let targets = self.cases.iter().map(|case| Target {
             method: "GET",
             path: format!("/api/v1/discussions/{}", case.discussion),
@@ -117,7 +125,9 @@ impl Ground {
         let mut targets = Vec::new();
         for case in self.cases.iter().take(RECEIPTS) {
             let adviser = &self.offices[case.office].adviser;
-            let read = adviser.get(&format!("/discussions/{}", case.discussion)).expect(200);
+            let read = adviser
+                .get(&format!("/discussions/{}", case.discussion))
+                .expect(200);
             let receipt = read.header("Disclosure-Receipt").unwrap_or_default();
             let event = receipt.split(';').next().unwrap_or_default();
             targets.push(Target {

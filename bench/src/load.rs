@@ -12,6 +12,9 @@ use tempfile::TempDir;
 /// How many threads a load generator has: as `pgbench -j 2`.
 const THREADS: u32 = 2;
 
+/// What came of a load, if it could be made.
+pub type Measured = Result<Outcome, Box<dyn Error>>;
+
 /// What came of a load.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Outcome {
@@ -71,22 +74,22 @@ impl Targets {
     /// The command that asks for them at `address`.
     pub fn command(&self, address: &str, connections: u32, seconds: u32) -> Command {
         let mut wrk = Command::new("wrk");
-        wrk.args(["-t", &THREADS.min(connections).to_string(), "-c", &connections.to_string()])
-            .args(["-d", &format!("{seconds}s"), "--timeout", "30s", "-s"])
-            .arg(&self.script)
-            .args([address, "--"])
-            .arg(self.directory.path().join("targets.tsv"))
-            .arg(self.directory.path().join("tokens.txt"));
+        wrk.args([
+            "-t",
+            &THREADS.min(connections).to_string(),
+            "-c",
+            &connections.to_string(),
+        ])
+        .args(["-d", &format!("{seconds}s"), "--timeout", "30s", "-s"])
+        .arg(&self.script)
+        .args([address, "--"])
+        .arg(self.directory.path().join("targets.tsv"))
+        .arg(self.directory.path().join("tokens.txt"));
         wrk
     }
 
     /// Asks for them at `address`.
-    pub fn ask(
-        &self,
-        address: &str,
-        connections: u32,
-        seconds: u32,
-    ) -> Result<Outcome, Box<dyn Error>> {
+    pub fn ask(&self, address: &str, connections: u32, seconds: u32) -> Measured {
         read_wrk(&output(self.command(address, connections, seconds))?)
     }
 }
@@ -102,7 +105,7 @@ struct Told {
 }
 
 /// What `wrk` with our script tells.
-pub fn read_wrk(text: &str) -> Result<Outcome, Box<dyn Error>> {
+pub fn read_wrk(text: &str) -> Measured {
     let line = text.lines().find_map(|line| line.strip_prefix("RESULT "));
     let told: Told = serde_json::from_str(line.ok_or_else(|| format!("wrk told:\n{text}"))?)?;
     let millis = |micros: u64| micros as f64 / 1000.0;
@@ -116,18 +119,19 @@ pub fn read_wrk(text: &str) -> Result<Outcome, Box<dyn Error>> {
 }
 
 /// Runs a script of `pgbench` on a database.
-pub fn pgbench(
-    url: &str,
-    script: &Path,
-    connections: u32,
-    seconds: u32,
-) -> Result<Outcome, Box<dyn Error>> {
+pub fn pgbench(url: &str, script: &Path, connections: u32, seconds: u32) -> Measured {
     let logs = tempfile::tempdir()?;
     // Its time runs while it connects, which takes seconds for hundreds of passwords.
     let seconds = seconds + connections / 100;
     let mut pgbench = Command::new("pgbench");
     pgbench
-        .args(["-n", "-M", "prepared", "-j", &THREADS.min(connections).to_string()])
+        .args([
+            "-n",
+            "-M",
+            "prepared",
+            "-j",
+            &THREADS.min(connections).to_string(),
+        ])
         .args(["-c", &connections.to_string(), "-T", &seconds.to_string()])
         .args(["--log", "--sampling-rate", "0.1", "--log-prefix"])
         .arg(logs.path().join("sample"))

@@ -18,7 +18,9 @@ pub fn postmaster() -> Result<u32, Box<dyn Error>> {
     let mut client = Client::connect(&std::env::var("TEST_POSTGRES_URL")?, NoTls)?;
     let backend: i32 = client.query_one("SELECT pg_backend_pid()", &[])?.get(0);
     let stat = fs::read_to_string(format!("/proc/{backend}/stat"))?;
-    let parent = stat.rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(1));
+    let parent = stat
+        .rsplit_once(") ")
+        .and_then(|(_, rest)| rest.split(' ').nth(1));
     Ok(parent.ok_or("a process without a parent")?.parse()?)
 }
 
@@ -39,10 +41,21 @@ pub fn setting(options: &Options) -> Result<Setting, Box<dyn Error>> {
         shown("full_page_writes")?,
         shown("shared_buffers")?,
     );
-    let Options { cases, entries, sqlite_entries, seconds, rounds, .. } = options;
+    let Options {
+        cases,
+        entries,
+        sqlite_entries,
+        seconds,
+        rounds,
+        ..
+    } = options;
     Ok(Setting {
         machine: machine()?,
-        versions: format!("{database}; {}; {}", wrk(), first_line("pgbench", "--version")?),
+        versions: format!(
+            "{database}; {}; {}",
+            wrk(),
+            first_line("pgbench", "--version")?
+        ),
         amounts: format!(
             "{cases} cases and consents; {rounds} rounds of {seconds} s; a log of {entries} entries \
              ({sqlite_entries} on SQLite) for the questions to it"
@@ -59,7 +72,11 @@ fn machine() -> Result<String, Box<dyn Error>> {
         .filter_map(|line| line.split_once(": "))
         .collect();
     let memory = fs::read_to_string("/proc/meminfo")?;
-    let kilobytes = memory.split_whitespace().nth(1).ok_or("no memory")?.parse::<f64>()?;
+    let kilobytes = memory
+        .split_whitespace()
+        .nth(1)
+        .ok_or("no memory")?
+        .parse::<f64>()?;
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
     Ok(format!(
         "{} × {}, {:.0} GB, Linux {}",
@@ -80,7 +97,9 @@ fn first_line(program: &str, flag: &str) -> Result<String, Box<dyn Error>> {
 /// `wrk --version` ends as a failure, and says it all the same.
 fn wrk() -> String {
     let told = Command::new("wrk").arg("--version").output();
-    let told = told.map(|told| [told.stdout, told.stderr].concat()).unwrap_or_default();
+    let told = told
+        .map(|told| [told.stdout, told.stderr].concat())
+        .unwrap_or_default();
     let text = String::from_utf8_lossy(&told);
     let words = text.lines().next().unwrap_or_default().split_whitespace();
     words.take(3).collect::<Vec<_>>().join(" ")

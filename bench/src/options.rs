@@ -37,8 +37,11 @@ impl Options {
             sqlite_entries: number("BENCH_SQLITE_ENTRIES", entries)?,
             seconds: number("BENCH_SECONDS", 5)?,
             rounds: number("BENCH_ROUNDS", 3)?,
-            no_append: std::env::var("BENCH_NO_APPEND").ok().filter(|path| !path.is_empty()),
-            out: std::env::var_os("BENCH_OUT").map_or_else(|| "target/bench/figures.jsonl".into(), PathBuf::from),
+            no_append: std::env::var("BENCH_NO_APPEND")
+                .ok()
+                .filter(|path| !path.is_empty()),
+            out: std::env::var_os("BENCH_OUT")
+                .map_or_else(|| "target/bench/figures.jsonl".into(), PathBuf::from),
         })
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use postgres::{Client, Config, NoTls};
 
-use crate::load::{Outcome, pgbench};
+use crate::load::{Measured, pgbench};
 
 /// What the rival's database is called.
 const NAME: &str = "rival";
@@ -40,12 +40,22 @@ impl Rival {
     }
 
     /// The rival itself: select, consent `FOR SHARE`, insert, commit.
-    pub fn naive(&self, connections: u32, seconds: u32) -> Result<Outcome, Box<dyn Error>> {
-        pgbench(&self.url, &self.scripts.join("naive.sql"), connections, seconds)
+    pub fn naive(&self, connections: u32, seconds: u32) -> Measured {
+        pgbench(
+            &self.url,
+            &self.scripts.join("naive.sql"),
+            connections,
+            seconds,
+        )
     }
 
     /// The selects alone.
-    pub fn select(&self, connections: u32, seconds: u32) -> Result<Outcome, Box<dyn Error>> {
-        pgbench(&self.url, &self.scripts.join("select.sql"), connections, seconds)
+    pub fn select(&self, connections: u32, seconds: u32) -> Measured {
+        pgbench(
+            &self.url,
+            &self.scripts.join("select.sql"),
+            connections,
+            seconds,
+        )
     }
 }

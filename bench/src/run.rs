@@ -9,7 +9,7 @@ use samrad_tests::{Backend, Server};
 
 use crate::figures::{Book, Cpu, Figure, Line, On, What};
 use crate::ground::Ground;
-use crate::load::{Outcome, Targets, read_wrk};
+use crate::load::{Measured, Targets, read_wrk};
 use crate::options::Options;
 use crate::rival::Rival;
 use crate::{machine, seed, usage, withdraw};
@@ -74,15 +74,18 @@ impl Run {
     fn round(&mut self, subjects: &[Subject], round: u32) -> Result<(), Box<dyn Error>> {
         let seconds = self.options.seconds;
         for connections in CONNECTIONS {
-            self.rivals(What::Rival, connections)?;
-            self.rivals(What::Select, connections)?;
+            self.rivals(What::Rival, Rival::naive, connections)?;
+            self.rivals(What::Select, Rival::select, connections)?;
             for subject in subjects {
                 self.ask(subject, What::Alive, &subject.alive, connections)?;
                 self.ask(subject, What::Identified, &subject.identified, connections)?;
                 if let Some(server) = &subject.unlogged {
-                    self.measure(Some((subject, server)), What::IdentifiedUnlogged, connections, |address| {
-                        subject.identified.ask(address, connections, seconds)
-                    })?;
+                    self.measure(
+                        Some((subject, server)),
+                        What::IdentifiedUnlogged,
+                        connections,
+                        |address| subject.identified.ask(address, connections, seconds),
+                    )?;
                 }
                 self.ask(subject, What::Anonymised, &subject.anonymised, connections)?;
             }
@@ -97,11 +100,15 @@ impl Run {
         Ok(())
     }
 
-    fn rivals(&mut self, what: What, connections: u32) -> Result<(), Box<dyn Error>> {
+    fn rivals(
+        &mut self,
+        what: What,
+        load: fn(&Rival, u32, u32) -> Measured,
+        connections: u32,
+    ) -> Result<(), Box<dyn Error>> {
         let (rival, seconds) = (self.rival.clone(), self.options.seconds);
-        self.measure(None, what, connections, |_| match what {
-            What::Rival => rival.naive(connections, seconds),
-            _ => rival.select(connections, seconds),
+        self.measure(None, what, connections, |_| {
+            load(&rival, connections, seconds)
         })
     }
 
@@ -125,9 +132,11 @@ impl Run {
         served: Option<(&Subject, &Server)>,
         what: What,
         connections: u32,
-        load: impl FnOnce(&str) -> Result<Outcome, Box<dyn Error>>,
+        load: impl FnOnce(&str) -> Measured,
     ) -> Result<(), Box<dyn Error>> {
-        let address = served.map(|(_, server)| address_of(server)).unwrap_or_default();
+        let address = served
+            .map(|(_, server)| address_of(server))
+            .unwrap_or_default();
         let spent = |postmaster| {
             [
                 served.map_or(0.0, |(_, server)| usage::seconds_of(server.id())),
@@ -164,7 +173,9 @@ impl Run {
         // Each round has consents of its own, as none can be withdrawn twice.
         let share = ground.withdrawn.len() / self.options.rounds.max(1) as usize;
         let cases = ground.withdrawn.chunks(share.max(1)).nth(round as usize);
-        let mut reads = subject.identified.command(&ground.address(), MANY, seconds + 2);
+        let mut reads = subject
+            .identified
+            .command(&ground.address(), MANY, seconds + 2);
         let reads = reads.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         std::thread::sleep(Duration::from_secs(1)); // until all connections read
         let served = (subject, ground.world.server());
@@ -209,7 +220,8 @@ impl Subject {
                 Backend::Postgres => On::Postgres,
                 Backend::Sqlite => On::Sqlite,
             },
-            unlogged: unlogged.map(|program| Server::serve(settings.clone().with("SAMRAD_BIN", program))),
+            unlogged: unlogged
+                .map(|program| Server::serve(settings.clone().with("SAMRAD_BIN", program))),
             alive: ground.alive()?,
             identified: ground.identified()?,
             anonymised: ground.anonymised()?,

@@ -1,13 +1,12 @@
 //! Withdrawals, one after the other, each from the sending to the answer.
 
-use std::error::Error;
 use std::time::{Duration, Instant};
 
 use samrad_tests::consents::withdraw;
 use samrad_tests::{Caller as _, Consent};
 
 use crate::ground::Ground;
-use crate::load::{Outcome, summed};
+use crate::load::{Measured, summed};
 use crate::seed::Seeded;
 
 /// Withdraws the consents of `cases` until there are no more of them or the time is up, and looks at
@@ -15,18 +14,16 @@ use crate::seed::Seeded;
 ///
 /// # Errors
 /// When one doesn't.
-pub fn one_by_one(
-    ground: &Ground,
-    cases: &[Seeded],
-    time: Duration,
-) -> Result<Outcome, Box<dyn Error>> {
+pub fn one_by_one(ground: &Ground, cases: &[Seeded], time: Duration) -> Measured {
     let (began, mut took) = (Instant::now(), Vec::new());
     for case in cases {
         if began.elapsed() > time {
             break;
         }
         let office = &ground.offices[case.office];
-        let consent = Consent { id: case.consent.to_string() };
+        let consent = Consent {
+            id: case.consent.to_string(),
+        };
         let asked = Instant::now();
         withdraw(&office.clinician, &consent).expect(200).done();
         took.push(asked.elapsed().as_secs_f64() * 1000.0);

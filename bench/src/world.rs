@@ -125,7 +125,10 @@ pub fn model(world: &World, office: &Office) -> Result<Model, Box<dyn Error>> {
     let covered = ["identity", "workReadiness", "functionalAbility", "plan"];
     let hearer = consents::person(&office.adviser);
     let consent = clinician.obtains_consent(&patient, purpose, &office.dps, hearer, &covered);
-    for (reader, view) in [(&office.adviser, "identified"), (&office.colleague, "anonymised")] {
+    for (reader, view) in [
+        (&office.adviser, "identified"),
+        (&office.colleague, "anonymised"),
+    ] {
         let seen = reader.sees(&discussion);
         if seen != view {
             return Err(format!("the model is seen {seen}, not {view}").into());

@@ -212,7 +212,9 @@ fn serve(settings: &Settings, lines: &Lines) -> (Child, String) {
 
 /// Starts the program; its lines go to `lines` and to the receiver, which ends when it ends.
 fn spawn(subcommand: &str, settings: &Settings, lines: &Lines) -> (Child, Receiver<String>) {
-    let program = settings.get("SAMRAD_BIN").map_or_else(program, PathBuf::from);
+    let program = settings
+        .get("SAMRAD_BIN")
+        .map_or_else(program, PathBuf::from);
     let mut command = Command::new(&program);
     settings.apply(&mut command);
     command

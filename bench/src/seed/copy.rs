@@ -29,6 +29,7 @@ pub struct Copier<'a> {
     number: String,
     born: String,
     own_ids: Vec<Uuid>,
+    data_key: Uuid,
     patient: Uuid,
     discussion: Uuid,
     consent: Uuid,
@@ -57,8 +58,11 @@ impl<'a> Copier<'a> {
         let first = offices.first().ok_or("no office")?;
         let maps = offices.iter().map(|office| {
             let pairs = first.ids().into_iter().zip(office.ids());
-            pairs.map(|(from, to)| Ok((from.parse()?, to.parse()?))).collect()
+            pairs
+                .map(|(from, to)| Ok((from.parse()?, to.parse()?)))
+                .collect()
         });
+        let key = data_key(vault, model.first().ok_or("no model")?)?;
         let number = of.patient.sheet.identity_number.clone();
         let mut made = model.clone();
         made.iter_mut().for_each(|table| table.rows.clear());
@@ -66,7 +70,8 @@ impl<'a> Copier<'a> {
             vault,
             made,
             offices: maps.collect::<Result<_, uuid::Error>>()?,
-            plain: opened(vault, &model)?,
+            plain: opened(&key, &model)?,
+            data_key: key.id().uuid(),
             person_key: vault.person_key(&number).to_vec(),
             born: of.patient.sheet.birth_date.to_string(),
             number,
@@ -97,7 +102,13 @@ impl<'a> Copier<'a> {
             }
         }
         self.model = model;
-        let id = |of: &Uuid| fresh.ids.get(of).copied().ok_or("an id that was not copied");
+        let id = |of: &Uuid| {
+            fresh
+                .ids
+                .get(of)
+                .copied()
+                .ok_or("an id that was not copied")
+        };
         Ok(Seeded {
             office: fresh.office,
             patient: id(&self.patient)?,
@@ -111,12 +122,8 @@ impl<'a> Copier<'a> {
         let (born, number) = people::nth(n);
         let mut ids = self.offices[office].clone();
         ids.extend(self.own_ids.iter().map(|id| (*id, ids::new_uuid())));
-        let key = self.vault.new_data_key();
-        let old = self.model[0].rows.first().and_then(|row| match row[0] {
-            Cell::Id(id) => Some(id),
-            _ => None,
-        });
-        ids.insert(old.ok_or("the model has no data key")?, key.id().uuid());
+        let key = ids.get(&self.data_key).ok_or("a data key of no id")?;
+        let key = self.vault.new_data_key_named(DataKeyId::new(*key));
         Ok(Fresh {
             ids,
             office,
@@ -144,7 +151,7 @@ impl<'a> Copier<'a> {
                 Cell::Bytes(bytes) => Cell::Bytes(self.sealed(table, row, column, bytes, fresh)?),
                 Cell::Moment(moment) => Cell::Moment(moment.checked_sub(fresh.older)?),
                 Cell::Plain(_) if *column == "label" => Cell::Plain(self.label()),
-                other => other.clone(),
+                Cell::Null | Cell::Plain(_) => cell.clone(),
             });
         }
         Ok(copied)
@@ -162,7 +169,10 @@ impl<'a> Copier<'a> {
         if (table.name, column) == ("data_key", "wrapped") {
             return Ok(self.vault.wrap(&fresh.key).wrapped);
         }
-        let plain = self.plain.get(bytes).ok_or("bytes that were never opened")?;
+        let plain = self
+            .plain
+            .get(bytes)
+            .ok_or("bytes that were never opened")?;
         let own: &[u8] = if *plain == self.number.as_bytes() {
             fresh.number.as_bytes()
         } else if *plain == self.born.as_bytes() {
@@ -193,17 +203,13 @@ fn own_ids(model: &[Table]) -> Vec<Uuid> {
         let Some(column) = table.column("id") else {
             continue;
         };
-        own.extend(table.rows.iter().filter_map(|row| match row[column] {
-            Cell::Id(id) => Some(id),
-            _ => None,
-        }));
+        own.extend(table.rows.iter().filter_map(|row| row[column].id()));
     }
     own
 }
 
 /// What the model's sealed bytes say, by the bytes.
-fn opened(vault: &Vault, model: &[Table]) -> Result<HashMap<Vec<u8>, Vec<u8>>, Box<dyn Error>> {
-    let key = data_key(vault, &model[0])?;
+fn opened(key: &DataKey, model: &[Table]) -> Result<HashMap<Vec<u8>, Vec<u8>>, Box<dyn Error>> {
     let mut plain = HashMap::new();
     for table in model {
         for row in &table.rows {

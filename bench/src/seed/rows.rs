@@ -29,7 +29,8 @@ impl Writer {
         match conn {
             Conn::Pg(_) => {
                 let mut client = superuser(database)?;
-                client.batch_execute("SET session_replication_role = replica; SET TIME ZONE 'UTC'")?;
+                client
+                    .batch_execute("SET session_replication_role = replica; SET TIME ZONE 'UTC'")?;
                 Ok(Self::Postgres(Box::new(client)))
             }
             Conn::Sqlite(_) => Ok(Self::Sqlite(Box::new(conn))),
@@ -69,9 +70,7 @@ impl Writer {
     pub fn finish(self) -> Result<(), Box<dyn Error>> {
         match self {
             Self::Postgres(mut client) => Ok(client.batch_execute("VACUUM ANALYZE")?),
-            Self::Sqlite(mut conn) => {
-                Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?)
-            }
+            Self::Sqlite(mut conn) => Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
         }
     }
 }
@@ -95,11 +94,16 @@ fn copy_line(row: &[Cell]) -> String {
             Cell::Id(id) => push(&mut line, Hyphenated::from_uuid(*id)),
             Cell::Bytes(bytes) => {
                 line.push_str("\\\\x");
-                bytes.iter().for_each(|b| push(&mut line, format_args!("{b:02x}")));
+                bytes
+                    .iter()
+                    .for_each(|b| push(&mut line, format_args!("{b:02x}")));
             }
             Cell::Moment(moment) => push(&mut line, moment),
             Cell::Plain(text) => line.push_str(
-                &text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n"),
+                &text
+                    .replace('\\', "\\\\")
+                    .replace('\t', "\\t")
+                    .replace('\n', "\\n"),
             ),
         }
     }
@@ -118,7 +122,9 @@ fn literals(row: &[Cell]) -> String {
             Cell::Id(id) => push(&mut line, format_args!("'{}'", Hyphenated::from_uuid(*id))),
             Cell::Bytes(bytes) => {
                 line.push_str("x'");
-                bytes.iter().for_each(|b| push(&mut line, format_args!("{b:02x}")));
+                bytes
+                    .iter()
+                    .for_each(|b| push(&mut line, format_args!("{b:02x}")));
                 line.push('\'');
             }
             // The service's own fixed width, so that text sorts as time does.

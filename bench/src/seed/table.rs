@@ -44,6 +44,17 @@ pub enum Cell {
     Plain(String),
 }
 
+impl Cell {
+    /// The id, if it is one.
+    pub fn id(&self) -> Option<Uuid> {
+        if let Self::Id(id) = self {
+            Some(*id)
+        } else {
+            None
+        }
+    }
+}
+
 /// Rows of a table.
 #[derive(Clone, Debug)]
 pub struct Table {
