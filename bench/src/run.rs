@@ -168,7 +168,7 @@ impl Run {
 
     /// Withdraws while others read as fast as they can.
     fn withdrawals(&mut self, subject: &Subject, round: u32) -> Result<(), Box<dyn Error>> {
-        let seconds = self.options.seconds;
+        let seconds = 2 * self.options.seconds;
         let ground = &subject.ground;
         // Each round has consents of its own, as none can be withdrawn twice.
         let share = ground.withdrawn.len() / self.options.rounds.max(1) as usize;
