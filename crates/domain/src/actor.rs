@@ -41,7 +41,7 @@ pub struct Position {
 }
 
 /// Somebody of the registry, acting in one of their affiliations.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Staff {
     /// Who.
     pub person: PersonId,
@@ -78,7 +78,7 @@ impl Staff {
 }
 
 /// A patient or a guardian, by their own token.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Citizen {
     /// Their person key.
     pub key: PersonKey,
@@ -87,7 +87,7 @@ pub struct Citizen {
 }
 
 /// A registered client system of one organisation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct System {
     /// Which client.
     pub client: ClientId,
@@ -100,7 +100,7 @@ pub struct System {
 }
 
 /// Who acts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// Somebody of the registry.
     Staff(Staff),

@@ -110,6 +110,12 @@ codes! {
         LogExported = "logExported",
         /// A patient read who has seen what.
         OwnLogRead = "ownLogRead",
+        /// The erasure of an entry's body was asked for.
+        LogErasureRequested = "logErasureRequested",
+        /// An entry's body was erased, by two persons.
+        LogEntryErased = "logEntryErased",
+        /// The log's checkpoints are signed by another key from here on.
+        LogKeyChanged = "logKeyChanged",
     }
 
     /// How it came out.
@@ -171,6 +177,23 @@ pub struct Event {
     pub shown: Option<Shown>,
     /// The ground that was stated for reading the log.
     pub ground: Option<Ground>,
+    /// The body that was erased.
+    pub erased: Option<Erasure>,
+    /// The verifier key of the log from here on.
+    pub log_key: Option<String>,
+}
+
+/// The lawful erasure of the body of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Erasure {
+    /// The index of the entry.
+    pub index: i64,
+    /// The legal ground.
+    pub ground: ErasureGround,
+    /// Who asked for it.
+    pub requested_by: PersonId,
+    /// Who agreed, and is somebody else.
+    pub approved_by: PersonId,
 }
 
 /// The very bytes that were shown, on their way into a salted digest.
@@ -184,6 +207,18 @@ impl std::fmt::Debug for Shown {
 }
 
 codes! {
+    /// On what legal ground the body of an entry is erased.
+    ErasureGround {
+        /// The right to erasure (GDPR article 17).
+        GdprArticle17 = "gdprArticle17",
+        /// Erasure of what a record wrongly holds (helsepersonelloven § 43).
+        HealthPersonnelActSection43 = "healthPersonnelActSection43",
+        /// A court's order.
+        CourtOrder = "courtOrder",
+        /// A supervisory authority's order.
+        SupervisoryOrder = "supervisoryOrder",
+    }
+
     /// On what ground the log of a patient is read.
     Ground {
         /// The patient asked for it (pasientjournalloven § 18).
@@ -237,6 +272,8 @@ impl Event {
             consents: Vec::new(),
             shown: None,
             ground: None,
+            erased: None,
+            log_key: None,
         }
     }
 

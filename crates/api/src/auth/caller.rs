@@ -12,7 +12,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use samrad_domain::code::Role;
 
-use crate::auth::registry::ResolveFault;
+use crate::auth::registry::{ResolveFault, Standing};
 use crate::auth::token::Proof;
 use crate::http::problem::Problem;
 use samrad_domain::actor::{Actor, Citizen, Staff, System};
@@ -85,6 +85,8 @@ pub fn roles<R: Allowed>() -> Vec<&'static str> {
 pub(crate) struct Identified {
     pub(crate) proof: Arc<Proof>,
     pub(crate) actor: Result<Arc<Actor>, ResolveFault>,
+    /// How they stood; none where the registry has no say.
+    pub(crate) standing: Option<Standing>,
 }
 
 /// The caller, who is one of `R`.

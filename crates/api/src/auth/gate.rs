@@ -9,12 +9,15 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use jiff::Timestamp;
+use quick_cache::sync::Cache;
 use samrad_domain::id::AffiliationId;
+use samrad_domain::time::oslo_day;
+use sha2::{Digest, Sha256};
 
 use crate::auth::caller::Identified;
 use crate::auth::issuers::Issuer;
 use crate::auth::jwks::{Found, KeyRing};
-use crate::auth::registry::{Registry, ResolveFault};
+use crate::auth::registry::{Registry, ResolveFault, Standing, Versions};
 use crate::auth::token::{Proof, TokenFault, Unverified};
 use crate::http::extract::uuid_of;
 use crate::http::problem::{FieldFault, Problem};
@@ -27,8 +30,13 @@ pub struct Gate {
     issuers: Vec<Issuer>,
     rings: Vec<Arc<KeyRing>>,
     registry: Arc<dyn Registry>,
+    versions: Arc<Versions>,
+    known: Cache<[u8; 32], Identified>,
     now: fn() -> Timestamp,
 }
+
+/// How many callers are remembered.
+const REMEMBERED: usize = 10_000;
 
 impl Gate {
     /// A gate for the tokens of `issuers`. `floor` is the least time between two fetches of keys.
@@ -37,6 +45,7 @@ impl Gate {
         issuers: Vec<Issuer>,
         floor: Duration,
         registry: Arc<dyn Registry>,
+        versions: Arc<Versions>,
         now: fn() -> Timestamp,
     ) -> Self {
         let rings = issuers
@@ -47,6 +56,8 @@ impl Gate {
             issuers,
             rings,
             registry,
+            versions,
+            known: Cache::new(REMEMBERED),
             now,
         }
     }
@@ -80,15 +91,57 @@ impl Gate {
     }
 
     async fn identify(&self, headers: &HeaderMap) -> Result<Identified, Problem> {
+        let affiliation = affiliation(headers);
+        let hash = remembered_as(bearer(headers)?, affiliation.as_ref().ok());
+        if let Some(known) = self.known.get(&hash).filter(|known| self.holds(known)) {
+            return Ok(known);
+        }
         let proof = Arc::new(self.proof(headers).await?);
-        let affiliation = affiliation(headers)?;
+        let identified = self.resolved(proof, affiliation?).await;
+        if identified.actor.is_ok() {
+            self.known.insert(hash, identified.clone());
+        }
+        Ok(identified)
+    }
+
+    async fn resolved(&self, proof: Arc<Proof>, affiliation: Option<AffiliationId>) -> Identified {
         let (registry, known, now) = (Arc::clone(&self.registry), Arc::clone(&proof), (self.now)());
         let resolved = web::block(move || registry.resolve(&known, affiliation, now)).await;
-        let actor = resolved.unwrap_or_else(|e| Err(ResolveFault::Away(e.to_string())));
-        Ok(Identified {
+        let found = match resolved.unwrap_or_else(|e| Err(ResolveFault::Away(e.to_string()))) {
+            Ok(found) => found,
+            Err(fault) => {
+                return Identified {
+                    proof,
+                    actor: Err(fault),
+                    standing: None,
+                };
+            }
+        };
+        let actor = Arc::new(found.actor);
+        let standing = found.version.map(|version| Standing {
+            proof: Arc::clone(&proof),
+            affiliation,
+            actor: Arc::clone(&actor),
+            version,
+            day: oslo_day(now),
+        });
+        Identified {
             proof,
-            actor: actor.map(Arc::new),
-        })
+            actor: Ok(actor),
+            standing,
+        }
+    }
+
+    /// Whether a caller may be taken for who they were: their token has not ended, and the registry has
+    /// not changed as far as any part of the service has seen. Whether it has since is asked again in
+    /// the transaction that reads or changes something.
+    fn holds(&self, known: &Identified) -> bool {
+        let now = (self.now)();
+        let stands = known
+            .standing
+            .as_ref()
+            .is_none_or(|s| s.holds(self.versions.newest(), oslo_day(now)));
+        now < known.proof.expires && stands
     }
 }
 
@@ -121,6 +174,19 @@ pub async fn authenticate(
         }
         Err(problem) => Ok(request.error_response(problem)),
     }
+}
+
+/// The hash by which a token is remembered, in the affiliation that it came with. The token itself is
+/// kept nowhere.
+fn remembered_as(token: &str, affiliation: Option<&Option<AffiliationId>>) -> [u8; 32] {
+    let named = affiliation.copied().flatten();
+    let named = named.map_or([0; 16], |id| *id.uuid().as_bytes());
+    Sha256::new()
+        .chain_update([u8::from(affiliation.is_some())])
+        .chain_update(named)
+        .chain_update(token)
+        .finalize()
+        .into()
 }
 
 fn bearer(headers: &HeaderMap) -> Result<&str, TokenFault> {

@@ -1,6 +1,10 @@
 //! The seam to the registry: who the person, patient or system of a token is.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use jiff::Timestamp;
+use jiff::civil::Date;
 use samrad_domain::id::AffiliationId;
 
 use crate::auth::token::Proof;
@@ -43,5 +47,55 @@ pub trait Registry: Send + Sync + 'static {
         proof: &Proof,
         affiliation: Option<AffiliationId>,
         now: Timestamp,
-    ) -> Result<Actor, ResolveFault>;
+    ) -> Result<Found, ResolveFault>;
+}
+
+/// Who a proof was found to be.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Who acts.
+    pub actor: Actor,
+    /// How often the registry had changed when it said so; none where it has no say, as of citizens.
+    pub version: Option<i64>,
+}
+
+/// How a caller of the registry stood when they were let in. Whether they still do is asked again
+/// where it counts: in the transaction that reads or changes something.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// What their token proves.
+    pub proof: Arc<Proof>,
+    /// The affiliation that they named.
+    pub affiliation: Option<AffiliationId>,
+    /// Who they were found to be.
+    pub actor: Arc<Actor>,
+    /// How often the registry had changed by then.
+    pub version: i64,
+    /// The day it was, in Norway: affiliations begin and end with days.
+    pub day: Date,
+}
+
+impl Standing {
+    /// Whether nothing can have changed about them, where the registry is at `version` and it is `day`.
+    #[must_use]
+    pub fn holds(&self, version: i64, day: Date) -> bool {
+        self.version == version && self.day == day
+    }
+}
+
+/// The newest version of the registry that any part of the service has seen.
+#[derive(Debug, Default)]
+pub struct Versions(AtomicI64);
+
+impl Versions {
+    /// It was at `version`.
+    pub fn saw(&self, version: i64) {
+        self.0.fetch_max(version, Ordering::Relaxed);
+    }
+
+    /// The newest seen.
+    #[must_use]
+    pub fn newest(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }

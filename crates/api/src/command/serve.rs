@@ -13,6 +13,7 @@ use actix_web::web;
 
 use crate::app::{Parts, Ready};
 use crate::auth::gate::Gate;
+use crate::auth::registry::Versions;
 use crate::command::Failure;
 use crate::config::{EXIT_CONFIG, Fault, Settings};
 use crate::http::middleware::FreshIds;
@@ -77,15 +78,22 @@ pub fn serve_on(settings: Settings, listener: TcpListener) -> Result<(), Failure
 fn parts(settings: Settings, pool: Pool, fitness: Arc<Fitness>) -> Parts {
     let terms = web::Data::new(Terms::new(settings.allow_synthetic, &settings.issuers));
     let vault = Arc::new(settings.vault);
-    let resolver = Resolver::new(pool.clone(), Arc::clone(&vault), settings.allow_synthetic);
+    let versions = Arc::new(Versions::default());
+    let resolver = Resolver::new(
+        pool.clone(),
+        Arc::clone(&vault),
+        settings.allow_synthetic,
+        Arc::clone(&versions),
+    );
     let gate = Gate::new(
         settings.issuers,
         settings.key_floor,
         Arc::new(resolver),
+        Arc::clone(&versions),
         clock::now,
     );
     gate.read_keys();
-    let desk = web::Data::new(Desk::open(settings.database, pool, vault));
+    let desk = web::Data::new(Desk::open(&settings.database, pool, vault, &versions));
     Parts {
         gate: web::Data::new(gate),
         keys: web::Data::new(settings.http_keys),

@@ -3,26 +3,31 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use samrad_domain::event::Event;
 use samrad_domain::permit::{Answer, Refusal};
 
-use crate::auth::caller::Caller;
+use crate::auth::caller::{Caller, Identified};
+use crate::auth::registry::Standing;
+use crate::clock;
 use crate::http::problem::{Code, FieldFault, Problem};
 use crate::http::trace::Trace;
 use crate::log::Context;
 use crate::log::body::Request;
-use crate::store::StoreError;
+use crate::store::ahead::Wanted;
 use crate::store::conn::Conn;
 use crate::store::dialect::Hold;
 use crate::store::subject::About;
-use crate::store::unit_of_work::{Desk, Failure, Recorded, Stop, Tx, Unfit};
+use crate::store::unit_of_work::{self as desk, Desk, Failure, Recorded, Stop, Tx, Unfit};
 use crate::store::vault::Vault;
+use crate::store::{StoreError, registry};
 
 /// A hand on the desk, for one request.
 pub struct Work {
     desk: web::Data<Desk>,
     trace: Trace,
+    /// How the caller stood when they were let in; none where the registry has no say.
+    standing: Option<Standing>,
 }
 
 impl Work {
@@ -42,15 +47,54 @@ impl Work {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send + 'static,
     {
+        let request = self.request(caller, operation, (about, hold));
+        Ok(self.desk.act(request, act).await?)
+    }
+
+    /// Has a discussion read for `caller`: as [`Work::act`], but what it needs is loaded together with
+    /// what other readings need. `act` changes nothing but what the store keeps for later.
+    ///
+    /// # Errors
+    /// The problem that a refusal or a failure amounts to.
+    pub async fn read_together<R, T, F>(
+        &self,
+        caller: &Caller<R>,
+        operation: &'static str,
+        wanted: Wanted,
+        act: F,
+    ) -> Result<Recorded<T>, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send + 'static,
+    {
+        let held = (About::Discussion(wanted.discussion), Hold::Shared);
+        let request = desk::Request {
+            wants: Some(wanted),
+            ..self.request(caller, operation, held)
+        };
+        Ok(self.desk.act(request, act).await?)
+    }
+
+    fn request<R>(
+        &self,
+        caller: &Caller<R>,
+        operation: &'static str,
+        (about, hold): (About, Hold),
+    ) -> desk::Request {
         let request = Request {
             id: self.trace.call_id.clone(),
             operation,
         };
-        let context = Context {
-            actor: caller.actor().clone(),
-            request,
-        };
-        Ok(self.desk.act(context, about, hold, act).await?)
+        desk::Request {
+            context: Context {
+                actor: caller.actor().clone(),
+                request,
+            },
+            standing: self.standing.clone(),
+            about,
+            hold,
+            wants: None,
+        }
     }
 
     /// Reads what holds no identity and needs no entry.
@@ -62,7 +106,17 @@ impl Work {
         T: Send + 'static,
         F: FnOnce(&mut Conn, &Vault) -> Result<T, StoreError> + Send + 'static,
     {
-        Ok(self.desk.read(read).await?)
+        let standing = self.standing.clone();
+        let read = move |conn: &mut Conn, vault: &Vault| {
+            if let Some(standing) = standing {
+                let standing_now = registry::stands(conn, &standing, clock::now())?;
+                if let Err(fault) = standing_now {
+                    return Ok(Err(fault));
+                }
+            }
+            read(conn, vault).map(Ok)
+        };
+        Ok(self.desk.read(read).await?.map_err(Failure::Caller)?)
     }
 
     /// What seals, opens and makes person keys.
@@ -80,10 +134,13 @@ impl FromRequest for Work {
         let desk = request.app_data::<web::Data<Desk>>().cloned();
         let desk = desk.ok_or_else(|| Problem::internal("the application has no desk"));
         let trace = Trace::from_request(request, payload).into_inner();
+        let standing = request.extensions().get::<Identified>().cloned();
+        let standing = standing.and_then(|identified| identified.standing);
         ready(desk.and_then(|desk| {
             Ok(Self {
                 desk,
                 trace: trace?,
+                standing,
             })
         }))
     }
@@ -95,6 +152,7 @@ impl From<Failure> for Problem {
             Failure::Refused(refusal) => Self::from(refusal),
             Failure::Unfit(Unfit::StaleVersion) => Self::new(Code::StaleVersion),
             Failure::Unfit(Unfit::KeyReused) => Self::new(Code::IdempotencyMismatch),
+            Failure::Caller(fault) => Self::from(fault),
             Failure::Unavailable(cause) => Self::unavailable(cause),
             Failure::Internal(cause) => Self::internal(cause),
         }

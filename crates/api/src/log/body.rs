@@ -5,13 +5,10 @@
 use samrad_domain::actor::Actor;
 use samrad_domain::code::ReasonCode;
 use samrad_domain::consent::Recipient;
-use samrad_domain::event::{Event, Outcome};
+use samrad_domain::event::{Erasure, Event, Outcome};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-
-/// The version of the form below; part of the leaf.
-pub const VERSION: u8 = 1;
 
 /// Who acted.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -59,6 +56,45 @@ pub struct ConsentUsed {
     pub id: Uuid,
     /// Which version.
     pub version: u32,
+}
+
+/// Where one who heard worked that day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceOfWork {
+    /// The organisation.
+    pub organisation: Uuid,
+    /// The unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Uuid>,
+    /// The person, where a person heard and not a unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<Uuid>,
+}
+
+/// The record that an entry is about, and the entry's place in the record's chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The record: a patient's, or an IPS participation.
+    pub id: Uuid,
+    /// Its number in the chain, from 1.
+    pub seq: i64,
+    /// The index of the entry before it in the chain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prev: Option<i64>,
+}
+
+/// What was erased, on what ground and by whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Erased {
+    /// The index of the entry whose body was erased.
+    pub index: i64,
+    /// The legal ground.
+    pub legal_ground: String,
+    /// Who asked for it.
+    pub requested_by: Uuid,
+    /// Who agreed: somebody else.
+    pub approved_by: Uuid,
 }
 
 /// What an entry says.
@@ -126,6 +162,21 @@ pub struct Body {
     /// On what ground the log was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ground: Option<String>,
+    /// Where those who heard worked that day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<PlaceOfWork>,
+    /// The record that the entry is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Link>,
+    /// Salted digest of the person key of whose own log the entry stands in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+    /// What was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redaction: Option<Erased>,
+    /// The verifier key that checkpoints are signed by from now on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_key: Option<String>,
 }
 
 impl Body {
@@ -169,6 +220,11 @@ impl Body {
                 .as_ref()
                 .map(|shown| salted_digest(salt, &shown.0)),
             ground: event.ground.map(|g| g.code().to_owned()),
+            places: Vec::new(),
+            subject: None,
+            holder: None,
+            redaction: event.erased.as_ref().map(Erased::of),
+            log_key: event.log_key.clone(),
         }
     }
 }
@@ -240,6 +296,17 @@ fn legal_basis(event: &Event) -> Option<String> {
         (Outcome::Disclosed, Some(ReasonCode::ConsentActive), _) => Some("consent".to_owned()),
         (Outcome::Disclosed, _, _) | (_, _, None) => None,
         (_, _, Some(basis)) => Some(basis.code().to_owned()),
+    }
+}
+
+impl Erased {
+    fn of(erasure: &Erasure) -> Self {
+        Self {
+            index: erasure.index,
+            legal_ground: erasure.ground.code().to_owned(),
+            requested_by: erasure.requested_by.uuid(),
+            approved_by: erasure.approved_by.uuid(),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::schema::{case_file, case_member, statement, unit};
 use super::sql::Db;
 use super::unit_of_work::Tx;
 use super::vault::Place;
-use super::{StoreError, compartments, keys};
+use super::{StoreError, compartments, keys, load_any};
 use crate::ids;
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -21,6 +21,7 @@ use samrad_domain::id::{
 };
 use samrad_domain::patient::Patient;
 use samrad_domain::permit::Permit;
+use std::collections::HashMap;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = case_file)]
@@ -81,17 +82,67 @@ pub fn find(conn: &mut Conn, id: CaseId) -> Result<Option<Case>, StoreError> {
         .order(case_member::added_at)
         .select(MemberRow::as_select())
         .load(conn)?;
-    Ok(Some(Case {
-        id: row.id,
-        owner: row.owner_unit,
-        organisation: row.organisation_id,
-        compartment: compartments::read(&kind, key.as_deref())?,
-        patient: row.patient_id,
-        data_key: row.data_key_id,
-        state: row.state,
-        version: super::version(row.version, "case_file")?,
-        members: members.into_iter().map(Member::from).collect(),
-    }))
+    row.into_case(&kind, key.as_deref(), members).map(Some)
+}
+
+impl CaseRow {
+    fn into_case(
+        self,
+        kind: &str,
+        key: Option<&str>,
+        members: Vec<MemberRow>,
+    ) -> Result<Case, StoreError> {
+        Ok(Case {
+            id: self.id,
+            owner: self.owner_unit,
+            organisation: self.organisation_id,
+            compartment: compartments::read(kind, key)?,
+            patient: self.patient_id,
+            data_key: self.data_key_id,
+            state: self.state,
+            version: super::version(self.version, "case_file")?,
+            members: members.into_iter().map(Member::from).collect(),
+        })
+    }
+}
+
+/// Those of these cases that there are, with their teams past and present.
+///
+/// # Errors
+/// When the database does not answer, or a row can't be.
+pub(super) fn find_all(
+    conn: &mut Conn,
+    ids: &[CaseId],
+) -> Result<HashMap<CaseId, Case>, StoreError> {
+    let asked: Vec<Db<CaseId>> = ids.iter().map(|id| Db(*id)).collect();
+    let rows: Vec<(CaseRow, String, Option<String>)> = load_any!(
+        conn,
+        case_file::table
+            .inner_join(unit::table)
+            .filter(case_file::id.eq_any(asked.clone()))
+            .select((
+                CaseRow::as_select(),
+                unit::compartment_kind,
+                unit::compartment_key,
+            ))
+    )?;
+    let members: Vec<(CaseId, MemberRow)> = load_any!(
+        conn,
+        case_member::table
+            .filter(case_member::case_id.eq_any(asked.clone()))
+            .order(case_member::added_at)
+            .select((case_member::case_id, MemberRow::as_select()))
+    )?;
+    let mut teams: HashMap<CaseId, Vec<MemberRow>> = HashMap::new();
+    for (case, member) in members {
+        teams.entry(case).or_default().push(member);
+    }
+    rows.into_iter()
+        .map(|(row, kind, key)| {
+            let team = teams.remove(&row.id).unwrap_or_default();
+            Ok((row.id, row.into_case(&kind, key.as_deref(), team)?))
+        })
+        .collect()
 }
 
 /// Makes a case, with its first member.
@@ -296,9 +347,9 @@ pub fn can_correct(
     Ok(found == 1)
 }
 
-#[derive(Queryable, Selectable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = statement)]
-struct StatementRow {
+pub(super) struct StatementRow {
     id: StatementId,
     category: Category,
     text_enc: Vec<u8>,
@@ -307,18 +358,43 @@ struct StatementRow {
     corrects: Option<StatementId>,
 }
 
+/// The sealed statements of these cases, in the order written.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) fn statement_rows(
+    conn: &mut Conn,
+    ids: &[CaseId],
+) -> Result<HashMap<CaseId, Vec<StatementRow>>, StoreError> {
+    let rows: Vec<(CaseId, StatementRow)> = load_any!(
+        conn,
+        statement::table
+            .filter(statement::case_id.eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>()))
+            .order((statement::written_at, statement::id))
+            .select((statement::case_id, StatementRow::as_select()))
+    )?;
+    let mut sorted: HashMap<CaseId, Vec<StatementRow>> = HashMap::new();
+    for (case, row) in rows {
+        sorted.entry(case).or_default().push(row);
+    }
+    Ok(sorted)
+}
+
 /// The statements of a case in the order written, but for those that another one corrects.
 ///
 /// # Errors
 /// When the database does not answer, or a text does not open.
 pub fn statements(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Statement>, StoreError> {
-    let rows: Vec<StatementRow> = statement::table
-        .filter(statement::case_id.eq(Db(case.id)))
-        .order((statement::written_at, statement::id))
-        .select(StatementRow::as_select())
-        .load(tx.conn)?;
+    let rows: Vec<StatementRow> = match tx.ahead.statements(case.id) {
+        Some(rows) => rows,
+        None => statement::table
+            .filter(statement::case_id.eq(Db(case.id)))
+            .order((statement::written_at, statement::id))
+            .select(StatementRow::as_select())
+            .load(tx.conn)?,
+    };
     let corrected: Vec<StatementId> = rows.iter().filter_map(|row| row.corrects).collect();
-    let key = keys::fetch(tx.conn, tx.vault, case.data_key)?;
+    let key = tx.data_key(case.data_key)?;
     rows.into_iter()
         .filter(|row| !corrected.contains(&row.id))
         .map(|row| {

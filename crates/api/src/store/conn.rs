@@ -72,8 +72,11 @@ impl fmt::Debug for DatabaseUrl {
 pub enum Access {
     /// Reading: the database itself refuses to write.
     Read,
-    /// The unit of work.
+    /// Writing: a commit returns when it is durable.
     Write,
+    /// The lanes of the log writer: a commit returns before it is durable, and the flusher waits in
+    /// their place. On SQLite as [`Access::Write`].
+    Batch,
     /// Migrations, which may take their time.
     Migrate,
 }
@@ -113,12 +116,15 @@ fn pg_settings(access: Access) -> String {
              SET idle_in_transaction_session_timeout = '{STATEMENT_TIMEOUT}'; \
              SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
         ),
-        Access::Write => format!(
-            "{common} SET statement_timeout = '{STATEMENT_TIMEOUT}'; \
-             SET idle_in_transaction_session_timeout = '{STATEMENT_TIMEOUT}'; \
-             SET synchronous_commit = on; \
-             SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;"
-        ),
+        Access::Write | Access::Batch => {
+            let waits = if access == Access::Write { "on" } else { "off" };
+            format!(
+                "{common} SET statement_timeout = '{STATEMENT_TIMEOUT}'; \
+                 SET idle_in_transaction_session_timeout = '{STATEMENT_TIMEOUT}'; \
+                 SET synchronous_commit = {waits}; SET plan_cache_mode = force_generic_plan; \
+                 SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;"
+            )
+        }
         Access::Migrate => common,
     }
 }

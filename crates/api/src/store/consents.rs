@@ -14,12 +14,11 @@ pub use history::{Act, Approval, By, Line, approvals, history};
 pub use reach::{Known, dependants, reached};
 pub use write::{Recorder, approve, draft, grant, narrow, refuse, renew, withdraw};
 
-use super::StoreError;
 use super::conn::Conn;
 use super::schema::{consent, consent_exclusion, consent_grant, discussion, guardianship};
 use super::sql::Db;
 use super::unit_of_work::Tx;
-use crate::store::person_key;
+use super::{StoreError, load_any, person_key};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -67,18 +66,59 @@ pub fn of_person(conn: &mut Conn, key: &PersonKey) -> Result<Vec<Consent>, Store
     with_grants(conn, rows)
 }
 
+/// Every consent of each of these persons, as [`of_person`] gives them.
+///
+/// # Errors
+/// When the database does not answer, or a row can't be.
+pub(super) fn of_persons(
+    conn: &mut Conn,
+    keys: &[PersonKey],
+) -> Result<HashMap<PersonKey, Vec<Consent>>, StoreError> {
+    let asked: Vec<Vec<u8>> = keys.iter().map(|key| key.bytes().to_vec()).collect();
+    let found: Vec<(Vec<u8>, ConsentRow, Option<Timestamp>)> = load_any!(
+        conn,
+        consent::table
+            .left_join(
+                discussion::table.on(consent::bound_discussion.eq(discussion::id.nullable()))
+            )
+            .filter(consent::person_key.eq_any(asked.clone()))
+            .order((consent::drafted_at, consent::id))
+            .select((
+                consent::person_key,
+                ConsentRow::as_select(),
+                discussion::closed_at.nullable()
+            ))
+    )?;
+    let (mut persons, mut rows) = (Vec::new(), Vec::new());
+    for (key, row, ended_at) in found {
+        persons.push(person_key(&key, "consent")?);
+        rows.push((row, ended_at));
+    }
+    let mut sorted: HashMap<PersonKey, Vec<Consent>> = HashMap::new();
+    for (person, consent) in persons.into_iter().zip(with_grants(conn, rows)?) {
+        sorted.entry(person).or_default().push(consent);
+    }
+    Ok(sorted)
+}
+
 /// Binds a single-use consent to the discussion that it was first used in. One that is bound, or
 /// not for single use, stays as it is.
 ///
 /// # Errors
 /// When the database does not answer.
-pub fn bind(tx: &mut Tx<'_>, id: ConsentId, to: DiscussionId) -> Result<(), StoreError> {
+pub fn bind(conn: &mut Conn, id: ConsentId, to: DiscussionId) -> Result<(), StoreError> {
     diesel::update(consent::table.find(Db(id)))
         .filter(consent::single_use.eq(true))
         .filter(consent::bound_discussion.is_null())
         .set(consent::bound_discussion.eq(Some(Db(to))))
-        .execute(tx.conn)?;
+        .execute(conn)?;
     Ok(())
+}
+
+/// The same, when the unit of work is through: for what may be a reading.
+pub fn bind_later(tx: &mut Tx<'_>, id: ConsentId, to: DiscussionId) {
+    tx.ahead.bind(id, to);
+    tx.later.used(id, to);
 }
 
 /// Consents of their rows, in the rows' order.
@@ -87,16 +127,23 @@ fn with_grants(
     rows: Vec<(ConsentRow, Option<Timestamp>)>,
 ) -> Result<Vec<Consent>, StoreError> {
     let ids: Vec<Db<ConsentId>> = rows.iter().map(|(row, _)| Db(row.id())).collect();
-    let grants: Vec<(ConsentId, GrantRow)> = consent_grant::table
-        .filter(consent_grant::consent_id.eq_any(ids.clone()))
-        .order(consent_grant::ordinal)
-        .select((consent_grant::consent_id, GrantRow::as_select()))
-        .load(conn)?;
-    let exclusions: Vec<(ConsentId, ExclusionRow)> = consent_exclusion::table
-        .filter(consent_exclusion::consent_id.eq_any(ids))
-        .order(consent_exclusion::ordinal)
-        .select((consent_exclusion::consent_id, ExclusionRow::as_select()))
-        .load(conn)?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let grants: Vec<(ConsentId, GrantRow)> = load_any!(
+        conn,
+        consent_grant::table
+            .filter(consent_grant::consent_id.eq_any(ids.clone()))
+            .order(consent_grant::ordinal)
+            .select((consent_grant::consent_id, GrantRow::as_select()))
+    )?;
+    let exclusions: Vec<(ConsentId, ExclusionRow)> = load_any!(
+        conn,
+        consent_exclusion::table
+            .filter(consent_exclusion::consent_id.eq_any(ids.clone()))
+            .order(consent_exclusion::ordinal)
+            .select((consent_exclusion::consent_id, ExclusionRow::as_select()))
+    )?;
     let ends = authority_ends(conn, &rows)?;
     let (mut grants, mut exclusions) = (by_consent(grants), by_consent(exclusions));
     rows.into_iter()

@@ -5,12 +5,14 @@
 
 use super::StoreError;
 use super::conn::Conn;
-use super::schema::log_head;
+use super::schema::{log_entry, log_head, registry_version};
+use super::sql::{Db, SqlUuid};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Array, Bool, Integer};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Bool, Integer};
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 type Transactions = <Conn as Connection>::TransactionManager;
 
@@ -99,6 +101,18 @@ where
             Err(rollback) => Err(StoreError::from(rollback).into()),
         },
     }
+}
+
+/// Returns once every commit before it is durable, whoever made it: one small commit that waits for
+/// the disk. Nothing to do on SQLite, where a commit is durable when it returns.
+///
+/// # Errors
+/// When the database does not answer: then nobody knows.
+pub fn flush(conn: &mut Conn) -> Result<(), StoreError> {
+    if let Conn::Pg(pg) = conn {
+        pg.batch_execute("SELECT pg_logical_emit_message(true, 'samrad', '')")?;
+    }
+    Ok(())
 }
 
 /// One of the 4096 locks that patients share out between them.
@@ -216,13 +230,15 @@ pub fn lock_buckets(conn: &mut Conn, buckets: &Buckets) -> Result<(), StoreError
 }
 
 /// How far the log has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
 #[diesel(table_name = log_head)]
 pub struct Head {
     /// How many entries there are; the index of the next.
     pub size: i64,
     /// When the last one was recorded, in milliseconds since 1970.
     pub last_ms: i64,
+    /// The right edge of the tree: the roots of its full subtrees, the largest first, 32 bytes each.
+    pub frontier: Vec<u8>,
 }
 
 /// Reads the head of the log and holds it until the transaction ends, so that indices have no gaps.
@@ -244,6 +260,73 @@ pub fn lock_head(conn: &mut Conn) -> Result<Head, StoreError> {
     Ok(head)
 }
 
+/// Looks up the last entry of each record's chain. On PostgreSQL one statement, which takes one step in
+/// the index for each record however long its chain is.
+struct EndsOfChains(Vec<Db<Uuid>>);
+
+impl QueryId for EndsOfChains {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<diesel::pg::Pg> for EndsOfChains {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT record.id, last.subject_seq, last.idx FROM unnest(");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.0)?;
+        out.push_sql(
+            ") AS record (id), LATERAL (SELECT subject_seq, idx FROM log_entry \
+             WHERE subject_id = record.id ORDER BY idx DESC LIMIT 1) AS last",
+        );
+        Ok(())
+    }
+}
+
+impl Query for EndsOfChains {
+    type SqlType = (SqlUuid, BigInt, BigInt);
+}
+
+impl RunQueryDsl<PgConnection> for EndsOfChains {}
+
+/// The ends of the chains of these records, those that have any: record, number and index.
+///
+/// # Errors
+/// When the statement fails.
+pub fn ends_of_chains(
+    conn: &mut Conn,
+    records: &[Uuid],
+) -> Result<Vec<(Uuid, i64, i64)>, StoreError> {
+    match conn {
+        Conn::Pg(pg) => {
+            let asked = EndsOfChains(records.iter().map(|id| Db(*id)).collect());
+            Ok(asked.load::<(Uuid, i64, i64)>(pg)?)
+        }
+        Conn::Sqlite(sqlite) => {
+            let mut ends = Vec::new();
+            for id in records {
+                let last: Option<(i64, i64)> = log_entry::table
+                    .filter(log_entry::subject_id.eq(Db(*id)))
+                    .order(log_entry::idx.desc())
+                    .select((log_entry::subject_seq.assume_not_null(), log_entry::idx))
+                    .first(sqlite)
+                    .optional()?;
+                ends.extend(last.map(|(seq, index)| (*id, seq, index)));
+            }
+            Ok(ends)
+        }
+    }
+}
+
+/// How often the registry has changed.
+///
+/// # Errors
+/// When the statement fails, or the row isn't there.
+pub fn registry_version(conn: &mut Conn) -> Result<i64, StoreError> {
+    Ok(registry_version::table
+        .find(1)
+        .select(registry_version::version)
+        .first(conn)?)
+}
+
 /// Reads the head of the log without holding it.
 ///
 /// # Errors
@@ -259,54 +342,11 @@ pub fn read_head(conn: &mut Conn) -> Result<Head, StoreError> {
 ///
 /// # Errors
 /// When the statement fails.
-pub fn move_head(conn: &mut Conn, head: Head) -> Result<(), StoreError> {
+pub fn move_head(conn: &mut Conn, head: &Head) -> Result<(), StoreError> {
     diesel::update(log_head::table.find(1))
         .set(head)
         .execute(conn)?;
     Ok(())
 }
 
-/// How many rows go into one statement: with the widest table still under SQLite's 32,766 values.
-pub const ROWS_A_STATEMENT: usize = 500;
-
-/// Inserts a slice of rows, many in one statement: `insert_all!(conn, table, &rows)`. Gives
-/// `QueryResult<()>`. The row struct says `#[diesel(treat_none_as_default_value = false)]`.
-#[macro_export]
-macro_rules! insert_all {
-    ($conn:expr, $table:expr, $rows:expr) => {{
-        let conn: &mut $crate::store::conn::Conn = $conn;
-        $rows
-            .chunks($crate::store::dialect::ROWS_A_STATEMENT)
-            .try_for_each(|rows| {
-                let insert = ::diesel::insert_into($table).values(rows);
-                match conn {
-                    $crate::store::conn::Conn::Pg(pg) => ::diesel::RunQueryDsl::execute(insert, pg),
-                    $crate::store::conn::Conn::Sqlite(sqlite) => {
-                        ::diesel::RunQueryDsl::execute(insert, sqlite)
-                    }
-                }
-                .map(|_| ())
-            })
-    }};
-}
-
-/// Inserts a row unless one with its key is there: `insert_if_new!(conn, table, &row)`. Gives
-/// `QueryResult<bool>`, whether it was new.
-#[macro_export]
-macro_rules! insert_if_new {
-    ($conn:expr, $table:expr, $row:expr) => {{
-        let conn: &mut $crate::store::conn::Conn = $conn;
-        let insert = ::diesel::insert_into($table)
-            .values($row)
-            .on_conflict_do_nothing();
-        match conn {
-            $crate::store::conn::Conn::Pg(pg) => ::diesel::RunQueryDsl::execute(insert, pg),
-            $crate::store::conn::Conn::Sqlite(sqlite) => {
-                ::diesel::RunQueryDsl::execute(insert, sqlite)
-            }
-        }
-        .map(|rows| rows == 1)
-    }};
-}
-
-pub use {insert_all, insert_if_new};
+pub use super::bulk::{insert_all, insert_if_new};

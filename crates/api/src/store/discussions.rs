@@ -4,10 +4,11 @@ use super::conn::Conn;
 use super::schema::{discussion, discussion_sight, oral_disclosure, recognition, summary};
 use super::sql::Db;
 use super::unit_of_work::Tx;
-use super::{StoreError, stored_version};
+use super::{StoreError, load_any, stored_version};
 use crate::ids;
 use diesel::prelude::*;
 use jiff::Timestamp;
+use std::collections::HashSet;
 
 use samrad_domain::code::{CategorySet, Purpose};
 use samrad_domain::consent::Recipient;
@@ -64,6 +65,23 @@ pub fn find(conn: &mut Conn, id: DiscussionId) -> Result<Option<Discussion>, Sto
         .first(conn)
         .optional()?;
     row.map(Discussion::try_from).transpose()
+}
+
+/// Those of these discussions that there are.
+///
+/// # Errors
+/// When the database does not answer, or a row can't be.
+pub(super) fn find_all(
+    conn: &mut Conn,
+    ids: &[DiscussionId],
+) -> Result<Vec<Discussion>, StoreError> {
+    let rows: Vec<DiscussionRow> = load_any!(
+        conn,
+        discussion::table
+            .filter(discussion::id.eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>()))
+            .select(DiscussionRow::as_select())
+    )?;
+    rows.into_iter().map(Discussion::try_from).collect()
 }
 
 /// Opens a discussion under a label never used before.
@@ -177,25 +195,55 @@ pub fn has_seen(conn: &mut Conn, id: DiscussionId, person: PersonId) -> Result<b
     Ok(seen > 0)
 }
 
-/// Remembers that `person` has seen the discussion identified.
+/// Those of these discussions in which somebody has recognised the person.
 ///
 /// # Errors
 /// When the database does not answer.
-pub fn remember_sight(
-    tx: &mut Tx<'_>,
-    id: DiscussionId,
-    person: PersonId,
-) -> Result<(), StoreError> {
-    super::dialect::insert_if_new!(
-        tx.conn,
-        discussion_sight::table,
-        (
-            discussion_sight::discussion_id.eq(Db(id)),
-            discussion_sight::person_id.eq(Db(person)),
-            discussion_sight::first_seen_at.eq(Db(tx.now)),
-        )
+pub(super) fn recognised(
+    conn: &mut Conn,
+    ids: &[DiscussionId],
+) -> Result<HashSet<DiscussionId>, StoreError> {
+    let pressed: Vec<DiscussionId> = load_any!(
+        conn,
+        recognition::table
+            .filter(
+                recognition::discussion_id.eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>())
+            )
+            .select(recognition::discussion_id)
     )?;
-    Ok(())
+    Ok(pressed.into_iter().collect())
+}
+
+/// Which of these persons have seen which of these discussions identified.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) fn seen(
+    conn: &mut Conn,
+    ids: &[DiscussionId],
+    persons: &[PersonId],
+) -> Result<HashSet<(DiscussionId, PersonId)>, StoreError> {
+    let seen: Vec<(DiscussionId, PersonId)> = load_any!(
+        conn,
+        discussion_sight::table
+            .filter(
+                discussion_sight::discussion_id
+                    .eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>())
+            )
+            .filter(
+                discussion_sight::person_id
+                    .eq_any(persons.iter().map(|id| Db(*id)).collect::<Vec<_>>())
+            )
+            .select((discussion_sight::discussion_id, discussion_sight::person_id))
+    )?;
+    Ok(seen.into_iter().collect())
+}
+
+/// Remembers that `person` has seen the discussion identified.
+pub fn remember_sight(tx: &mut Tx<'_>, id: DiscussionId, person: PersonId) {
+    if tx.ahead.see(id, person) {
+        tx.later.sight(id, person, tx.now);
+    }
 }
 
 /// Keeps what was disclosed by word of mouth, as `event` tells of it.

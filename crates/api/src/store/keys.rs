@@ -5,6 +5,7 @@
 
 use super::conn::Conn;
 use super::dialect::{Begin, in_transaction};
+use super::load_any;
 use super::schema::data_key;
 use super::sql::Db;
 use super::vault::{DataKey, Vault, WrappedKey};
@@ -97,11 +98,13 @@ pub fn fetch_all(
     vault: &Vault,
     ids: &BTreeSet<DataKeyId>,
 ) -> Result<HashMap<DataKeyId, DataKey>, StoreError> {
-    let rows: Vec<KeyRow> = data_key::table
-        .filter(data_key::id.eq_any(ids.iter().map(|id| Db(*id))))
-        .filter(data_key::wrapped.is_not_null())
-        .select(KeyRow::as_select())
-        .load(conn)?;
+    let rows: Vec<KeyRow> = load_any!(
+        conn,
+        data_key::table
+            .filter(data_key::id.eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>()))
+            .filter(data_key::wrapped.is_not_null())
+            .select(KeyRow::as_select())
+    )?;
     rows.into_iter()
         .map(|row| Ok((row.id, row.open(vault)?)))
         .collect()

@@ -233,7 +233,8 @@ type Indices<'a> = log_entry::BoxedQuery<'a, MultiBackend, BigInt>;
 fn by_subject<'a>(question: &Question) -> Option<Indices<'a>> {
     let entries = log_entry::table.select(log_entry::idx).into_boxed();
     if let Some(patient) = question.patient {
-        Some(entries.filter(log_entry::patient_id.eq(Db(patient))))
+        // The record that an entry is about is the patient's wherever it names one.
+        Some(entries.filter(log_entry::subject_id.eq(Db(patient.uuid()))))
     } else if let Some(case) = question.case {
         Some(entries.filter(log_entry::case_id.eq(Db(case))))
     } else if let Some(discussion) = question.discussion {

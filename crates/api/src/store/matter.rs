@@ -6,16 +6,16 @@ use jiff::Timestamp;
 use samrad_domain::actor::Staff;
 use samrad_domain::case::Case;
 use samrad_domain::code::{CategorySet, Purpose};
-use samrad_domain::consent::Consent;
+use samrad_domain::consent::{Consent, Use};
 use samrad_domain::decision::{Matter, Objection, Sight, Subject, Viewer, who_sees};
 use samrad_domain::discussion::Discussion;
 use samrad_domain::event::{Event, EventKind};
-use samrad_domain::id::{CaseId, DiscussionId, UnitId};
+use samrad_domain::id::{CaseId, ConsentId, DiscussionId, UnitId};
 use samrad_domain::patient::Patient;
 use uuid::Uuid;
 
 /// A case, and what its patient has said.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct File {
     /// The case.
     pub case: Case,
@@ -41,7 +41,7 @@ pub struct Showing {
 }
 
 /// A discussion with its file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Loaded {
     /// The discussion.
     pub discussion: Discussion,
@@ -87,6 +87,9 @@ pub fn file(tx: &mut Tx<'_>, id: CaseId) -> Result<Option<File>, StoreError> {
 /// # Errors
 /// When the database does not answer, or a row can't be.
 pub fn load(tx: &mut Tx<'_>, id: DiscussionId) -> Result<Option<Loaded>, StoreError> {
+    if let Some(loaded) = tx.ahead.discussion(id) {
+        return Ok(Some(loaded));
+    }
     let Some(discussion) = discussions::find(tx.conn, id)? else {
         return Ok(None);
     };
@@ -103,6 +106,29 @@ pub fn load(tx: &mut Tx<'_>, id: DiscussionId) -> Result<Option<Loaded>, StoreEr
 }
 
 impl File {
+    /// A file of its parts.
+    pub(super) const fn of(
+        case: Case,
+        patient: Option<Patient>,
+        consents: Vec<Consent>,
+        objections: Vec<Objection>,
+    ) -> Self {
+        Self {
+            case,
+            patient,
+            consents,
+            objections,
+        }
+    }
+
+    /// A consent for single use that is not bound yet is bound.
+    pub(super) fn bind(&mut self, consent: ConsentId, to: Use) {
+        let unbound = |c: &&mut Consent| c.id == consent && c.single_use && c.used.is_none();
+        if let Some(consent) = self.consents.iter_mut().find(unbound) {
+            consent.used = Some(to);
+        }
+    }
+
     /// The matter that is decided on, for one showing.
     #[must_use]
     pub fn matter(&self, showing: &Showing) -> Matter<'_> {
@@ -155,6 +181,15 @@ impl File {
 }
 
 impl Loaded {
+    /// A discussion of its parts.
+    pub(super) const fn of(discussion: Discussion, file: File, recognised: bool) -> Self {
+        Self {
+            discussion,
+            file,
+            recognised,
+        }
+    }
+
     /// The discussion as it is put before its audience.
     #[must_use]
     pub fn showing(&self) -> Showing {
@@ -172,7 +207,10 @@ impl Loaded {
     /// # Errors
     /// When the database does not answer.
     pub fn sight(&self, tx: &mut Tx<'_>, staff: &Staff) -> Result<Sight, StoreError> {
-        let has_seen = discussions::has_seen(tx.conn, self.discussion.id, staff.person)?;
+        let has_seen = match tx.ahead.has_seen(self.discussion.id, staff.person) {
+            Some(seen) => seen,
+            None => discussions::has_seen(tx.conn, self.discussion.id, staff.person)?,
+        };
         let viewer = self.file.viewer(staff, has_seen, tx.now);
         Ok(who_sees(
             &self.file.matter(&self.showing()),

@@ -3,6 +3,8 @@
 //! Only [`sql`] and [`dialect`] know how PostgreSQL and SQLite differ; everything else is written
 //! once, against [`conn::Conn`]. Nothing here decides who may see what.
 
+pub(crate) mod ahead;
+pub mod bulk;
 pub mod cases;
 mod compartments;
 pub mod conn;
@@ -13,6 +15,7 @@ pub mod error;
 pub mod information;
 pub mod ips;
 pub mod keys;
+pub(crate) mod later;
 pub mod log_query;
 pub mod matter;
 pub mod migrate;
@@ -33,6 +36,7 @@ pub mod thread;
 pub mod unit_of_work;
 pub mod vault;
 
+pub use bulk::load_any;
 pub use error::{SealError, StoreError};
 
 use samrad_domain::actor::PersonKey;

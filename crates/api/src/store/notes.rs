@@ -7,14 +7,14 @@ mod rows;
 pub use list::{NoteLine, is_within, list};
 
 use super::conn::Conn;
-use super::dialect::insert_if_new;
 use super::schema::{patient, person, record_note, unit};
 use super::sql::Db;
 use super::unit_of_work::Tx;
 use super::vault::Place;
 use super::{StoreError, keys};
 use diesel::prelude::*;
-use rows::{NewRow, NoteRow};
+pub(super) use rows::NoteRow;
+use rows::StoredRow;
 use samrad_domain::actor::Actor;
 use samrad_domain::consent::Recipient;
 use samrad_domain::id::{DataKeyId, NoteId, OrganisationId, PatientId, UnitId};
@@ -27,9 +27,6 @@ use uuid::Uuid;
 /// Puts `note` among what `unit` must file about `patient`, in the transaction of the event that it
 /// tells of. Compartments that keep no such record get none. A disclosure like one noted before
 /// (same discussion, recipient, consent, version and categories) leaves no second note.
-///
-/// # Errors
-/// When the database does not answer.
 pub fn add(
     tx: &mut Tx<'_>,
     unit: UnitId,
@@ -37,13 +34,11 @@ pub fn add(
     organisation: OrganisationId,
     patient: PatientId,
     note: &JournalNote,
-) -> Result<(), StoreError> {
-    let Some(register) = register(compartment.kind()) else {
-        return Ok(());
-    };
-    let row = NewRow::of(register, (organisation, unit), patient, note, tx.now);
-    insert_if_new!(tx.conn, record_note::table, &row)?;
-    Ok(())
+) {
+    if let Some(register) = register(compartment.kind()) {
+        let row = NoteRow::of(register, (organisation, unit), patient, note, tx.now);
+        tx.later.note(row);
+    }
 }
 
 /// The registers that an organisation keeps, by the compartments of its units.
@@ -68,10 +63,10 @@ pub fn registers_of(
 /// # Errors
 /// When the database does not answer, or the row can't be.
 pub fn find(tx: &mut Tx<'_>, id: NoteId) -> Result<Option<FiledNote>, StoreError> {
-    let found: Option<(NoteRow, DataKeyId)> = record_note::table
+    let found: Option<(StoredRow, DataKeyId)> = record_note::table
         .inner_join(patient::table)
         .filter(record_note::id.eq(Db(id)))
-        .select((NoteRow::as_select(), patient::data_key_id))
+        .select((StoredRow::as_select(), patient::data_key_id))
         .first(tx.conn)
         .optional()?;
     let Some((row, data_key)) = found else {

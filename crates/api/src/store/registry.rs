@@ -24,5 +24,5 @@ pub use persons::{
     IdentityLine, NewIdentity, add_person, identities_of, is_taken, link_identity, person_name,
     unlink_identity,
 };
-pub use resolve::{Resolver, holder_of, system_of};
+pub use resolve::{Resolver, holder_of, stands, stands_anew, system_of};
 pub use units::{UnitLine, Worker, add_unit, unit, unit_line, units, workers};

@@ -103,7 +103,7 @@ mod tests {
     use super::*;
     use crate::ids;
     use crate::store::conn::Conn;
-    use crate::store::testing::on_each;
+    use crate::store::testing::{on_each, tx};
     use crate::store::vault::{LookupKey, MasterKeys, Vault};
     use base64::prelude::{BASE64_STANDARD, Engine};
     use samrad_domain::event::EventKind;
@@ -117,7 +117,7 @@ mod tests {
     fn asked(conn: &mut Conn, now: Timestamp, request: &Repeatable) -> Tried<Option<Uuid>> {
         let (vault, event) = (vault(), Event::done(EventKind::PatientRegistered));
         let vault = &vault;
-        earlier(&mut Tx { conn, vault, now }, Some(request), &event)
+        earlier(&mut tx(conn, vault, now), Some(request), &event)
     }
 
     #[test]
@@ -129,7 +129,7 @@ mod tests {
             let request = Repeatable::new("k", b"one", "registerPatient", [1; 32]);
             let remembered = |conn: &mut Conn, now| {
                 let vault = &vault;
-                remember(&mut Tx { conn, vault, now }, Some(&request), made).unwrap();
+                remember(&mut tx(conn, vault, now), Some(&request), made).unwrap();
             };
             assert_eq!(asked(&mut conn, now, &request).unwrap(), None);
             remembered(&mut conn, now);

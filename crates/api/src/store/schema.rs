@@ -119,5 +119,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     log_entry,
     log_body,
     log_recipient,
+    log_tile,
+    log_checkpoint,
+    log_key_change,
+    log_erasure,
+    registry_version,
     idempotency,
 );

@@ -1,23 +1,24 @@
 //! Whose bucket a unit of work needs, found before it is queued.
 //!
 //! The person behind a discussion, a case or a consent never changes, so it can be looked up on
-//! the read pool. What leads to nobody takes a bucket all the same, made of the id asked for: a
+//! before the batch begins. What leads to nobody takes a bucket all the same, made of the id asked for: a
 //! stranger's request takes the same steps as a real one.
 
-use super::StoreError;
 use super::conn::Conn;
-use super::dialect::Bucket;
+use super::dialect::{Bucket, Hold};
 use super::schema::{
     case_file, consent, discussion, guardianship, ips_note, ips_participation, objection, patient,
     record_note,
 };
 use super::sql::Db;
+use super::{StoreError, load_any};
 use diesel::prelude::*;
 use samrad_domain::actor::PersonKey;
 use samrad_domain::id::{
     CaseId, ConsentId, DiscussionId, GuardianshipId, IpsNoteId, NoteId, ObjectionId,
     ParticipationId, PatientId,
 };
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// What a unit of work is about, as far as locking goes.
@@ -51,7 +52,7 @@ pub enum About {
 ///
 /// # Errors
 /// When the database does not answer.
-pub fn bucket(conn: &mut Conn, about: About) -> Result<Option<Bucket>, StoreError> {
+fn bucket(conn: &mut Conn, about: About) -> Result<Option<Bucket>, StoreError> {
     let (id, key) = match about {
         About::Nobody => return Ok(None),
         About::Person(key) => return Ok(Some(Bucket::of(key.bytes()))),
@@ -134,6 +135,38 @@ pub fn bucket(conn: &mut Conn, about: About) -> Result<Option<Bucket>, StoreErro
         ),
     };
     Ok(Some(bucket_of(id, key)))
+}
+
+/// The buckets that a batch needs. Discussions, of which there are most, are looked up together.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn buckets(
+    conn: &mut Conn,
+    abouts: &[(About, Hold)],
+) -> Result<Vec<(Bucket, Hold)>, StoreError> {
+    let (mut read, mut buckets) = (Vec::new(), Vec::new());
+    for (about, hold) in abouts {
+        match about {
+            About::Discussion(id) => read.push((*id, *hold)),
+            _ => buckets.extend(bucket(conn, *about)?.map(|found| (found, *hold))),
+        }
+    }
+    if read.is_empty() {
+        return Ok(buckets);
+    }
+    let found: Vec<(DiscussionId, Option<Vec<u8>>)> = load_any!(
+        conn,
+        discussion::table
+            .filter(discussion::id.eq_any(read.iter().map(|(id, _)| Db(*id)).collect::<Vec<_>>()))
+            .select((discussion::id, discussion::person_key))
+    )?;
+    let mut keys: HashMap<_, _> = found.into_iter().collect();
+    for (id, hold) in read {
+        let key = keys.entry(id).or_default().clone();
+        buckets.push((bucket_of(id.uuid(), key), hold));
+    }
+    Ok(buckets)
 }
 
 fn of_patient(conn: &mut Conn, id: PatientId) -> Result<Option<Vec<u8>>, StoreError> {

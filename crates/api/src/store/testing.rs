@@ -3,8 +3,11 @@
 
 use super::conn::{Access, Backend, Conn, DatabaseUrl, establish};
 use super::migrate;
+use super::unit_of_work::Tx;
+use super::vault::Vault;
 use crate::ids;
 use diesel::connection::SimpleConnection;
+use jiff::Timestamp;
 
 /// A database of one test's own, gone when it is dropped.
 pub(crate) struct TestDatabase {
@@ -93,4 +96,17 @@ pub(crate) fn on_each(test: impl Fn(&TestDatabase)) {
             .expect("migrations run");
         test(database);
     });
+}
+
+/// A unit's hand on an open transaction, for what is tested without the writer. What it keeps for
+/// later is written by `tx.later.write(tx.conn)`.
+pub(crate) fn tx<'a>(conn: &'a mut Conn, vault: &'a Vault, now: Timestamp) -> Tx<'a> {
+    Tx {
+        conn,
+        vault,
+        now,
+        // A test's few bytes, for as long as it runs.
+        ahead: Box::leak(Box::default()),
+        later: Box::leak(Box::default()),
+    }
 }

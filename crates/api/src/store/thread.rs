@@ -1,10 +1,11 @@
 //! The thread of a discussion: what was asked, answered and advised.
 
+use super::conn::Conn;
 use super::schema::{discussion, message};
 use super::sql::Db;
 use super::unit_of_work::Tx;
 use super::vault::Place;
-use super::{StoreError, keys};
+use super::{StoreError, keys, load_any};
 use crate::ids;
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -15,6 +16,7 @@ use samrad_domain::discussion::{Message, MessageClass, MessageKind, MessageText,
 use samrad_domain::id::{DiscussionId, MessageId, PersonId, UnitId};
 use samrad_domain::permit::Permit;
 use samrad_domain::summary::ScannedText;
+use std::collections::HashMap;
 
 /// A message to be written.
 #[derive(Clone, Debug)]
@@ -85,9 +87,9 @@ fn draw_on(tx: &mut Tx<'_>, id: DiscussionId, more: CategorySet) -> Result<(), S
     Ok(())
 }
 
-#[derive(Queryable, Selectable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = message)]
-struct MessageRow {
+pub(super) struct MessageRow {
     id: MessageId,
     ordinal: i32,
     kind: MessageKind,
@@ -101,17 +103,42 @@ struct MessageRow {
     due_at: Option<Timestamp>,
 }
 
+/// The sealed messages of these discussions, in order.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) fn rows(
+    conn: &mut Conn,
+    ids: &[DiscussionId],
+) -> Result<HashMap<DiscussionId, Vec<MessageRow>>, StoreError> {
+    let rows: Vec<(DiscussionId, MessageRow)> = load_any!(
+        conn,
+        message::table
+            .filter(message::discussion_id.eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>()))
+            .order(message::ordinal)
+            .select((message::discussion_id, MessageRow::as_select()))
+    )?;
+    let mut sorted: HashMap<DiscussionId, Vec<MessageRow>> = HashMap::new();
+    for (id, row) in rows {
+        sorted.entry(id).or_default().push(row);
+    }
+    Ok(sorted)
+}
+
 /// The whole thread, in order. What a reader may see of it, the decision says.
 ///
 /// # Errors
 /// When the database does not answer, or a text does not open.
 pub fn read(tx: &mut Tx<'_>, case: &Case, id: DiscussionId) -> Result<Vec<Message>, StoreError> {
-    let rows: Vec<MessageRow> = message::table
-        .filter(message::discussion_id.eq(Db(id)))
-        .order(message::ordinal)
-        .select(MessageRow::as_select())
-        .load(tx.conn)?;
-    let key = keys::fetch(tx.conn, tx.vault, case.data_key)?;
+    let rows: Vec<MessageRow> = match tx.ahead.thread(id) {
+        Some(rows) => rows,
+        None => message::table
+            .filter(message::discussion_id.eq(Db(id)))
+            .order(message::ordinal)
+            .select(MessageRow::as_select())
+            .load(tx.conn)?,
+    };
+    let key = tx.data_key(case.data_key)?;
     rows.into_iter()
         .map(|row| {
             let text = key.open_text(

@@ -1,9 +1,10 @@
 //! One act, one transaction, one log entry.
 //!
 //! Everything that reads identity or changes state is a unit of work: load facts, decide, apply,
-//! append the log entry, commit, answer. Units are queued to one writer thread that runs many of
-//! them in one transaction, each in a savepoint, so that the cost of durability is shared. No
-//! other code begins or commits. An entry that can't be written means that the act did not happen
+//! append the log entry, commit, answer. Units are queued to a writer thread that runs many of
+//! them in one transaction, so that the cost of durability is shared: those that change something in
+//! a savepoint each, readings on what is loaded for all of them together. No other code begins or
+//! commits. An entry that can't be written means that the act did not happen
 //! and nothing is shown.
 //!
 //! The order that keeps a withdrawal's word: lock the buckets of every person in the batch (shared
@@ -11,25 +12,31 @@
 //! head of the log, read, decide and append. So no disclosure's entry can follow the withdrawal's
 //! of the consent it used.
 
+mod flusher;
+mod unit;
 mod writer;
 
-use crate::clock;
-use crate::log::{self as disclosure_log, Context, Receipt};
+use crate::auth::registry::{ResolveFault, Standing, Versions};
+use crate::log::{Context, Receipt};
+use crate::store::ahead::{Ahead, Wanted};
 use crate::store::conn::{Conn, DatabaseUrl, Pool};
-use crate::store::dialect::{Bucket, Head, Hold};
-use crate::store::subject::{self, About};
-use crate::store::vault::Vault;
-use crate::store::{StoreError, dialect};
+use crate::store::dialect::Hold;
+use crate::store::later::Later;
+use crate::store::subject::About;
+use crate::store::vault::{DataKey, Vault};
+use crate::store::{StoreError, keys};
 use crossbeam_channel::{Sender, TrySendError, bounded};
+use flusher::Flusher;
 use jiff::Timestamp;
 use samrad_domain::event::{Event, EventKind};
+use samrad_domain::id::DataKeyId;
 use samrad_domain::permit::Refusal;
 use samrad_domain::view::Committed;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
-use writer::{Unit, Waiting, Writer};
+use unit::{Pending, Unit};
+use writer::{Waiting, Writer};
 
 /// How many units are run in one transaction at most.
 const BATCH: usize = 128;
@@ -86,6 +93,8 @@ pub enum Failure {
     Refused(Refusal),
     /// The request does not fit, and the log has it.
     Unfit(Unfit),
+    /// The caller is no longer who they were when they were let in.
+    Caller(ResolveFault),
     /// The database is away, or too much waits.
     Unavailable(String),
     /// A fault of ours.
@@ -110,6 +119,23 @@ pub struct Tx<'a> {
     pub vault: &'a Vault,
     /// The time of the decision, which is the time of the entry.
     pub now: Timestamp,
+    /// What was loaded together for several readings.
+    pub(super) ahead: &'a mut Ahead,
+    /// What is written when the unit, or the run of readings, is through.
+    pub(super) later: &'a mut Later,
+}
+
+impl Tx<'_> {
+    /// The data key of a record.
+    ///
+    /// # Errors
+    /// As [`keys::fetch`].
+    pub(super) fn data_key(&mut self, id: DataKeyId) -> Result<DataKey, StoreError> {
+        match self.ahead.key(id) {
+            Some(key) => Ok(key),
+            None => keys::fetch(self.conn, self.vault, id),
+        }
+    }
 }
 
 /// Where units of work are handed in.
@@ -117,70 +143,84 @@ pub struct Tx<'a> {
 pub struct Desk {
     urgent: Sender<Box<dyn Unit>>,
     ordinary: Sender<Box<dyn Unit>>,
+    flusher: Flusher,
     reads: Pool,
     vault: Arc<Vault>,
 }
 
+/// What is asked of the desk.
+#[derive(Debug)]
+pub struct Request {
+    /// Who asks, in which request.
+    pub context: Context,
+    /// How they stood when they were let in.
+    pub standing: Option<Standing>,
+    /// Whose bucket it needs.
+    pub about: About,
+    /// How it holds the bucket.
+    pub hold: Hold,
+    /// What it wants loaded together with what others want: then it changes nothing but what is
+    /// written later.
+    pub wants: Option<Wanted>,
+}
+
 impl Desk {
-    /// Opens the desk: one writer thread on the database, and a pool for reading.
+    /// Opens the desk: the lanes that write, and a pool for reading.
     #[must_use]
-    pub fn open(url: DatabaseUrl, reads: Pool, vault: Arc<Vault>) -> Self {
+    pub fn open(
+        url: &DatabaseUrl,
+        reads: Pool,
+        vault: Arc<Vault>,
+        versions: &Arc<Versions>,
+    ) -> Self {
         let (urgent, first) = bounded(QUEUE);
         let (ordinary, then) = bounded(QUEUE);
-        let writers_vault = Arc::clone(&vault);
-        std::thread::Builder::new()
-            .name("log-writer".to_owned())
-            .spawn(move || {
-                let mut writer = Writer {
-                    url,
-                    conn: None,
-                    vault: writers_vault,
-                };
-                writer.run(&Waiting {
-                    urgent: first,
-                    ordinary: then,
-                });
-            })
-            .expect("a thread can be started while the service starts");
+        let flusher = Flusher::open(url);
+        let waiting = Waiting {
+            urgent: first,
+            ordinary: then,
+        };
+        let mut writer = Writer {
+            url: url.clone(),
+            conn: None,
+            vault: Arc::clone(&vault),
+            versions: Arc::clone(versions),
+            flusher: flusher.clone(),
+        };
+        spawn("log-writer", move || writer.run(&waiting));
         Self {
             urgent,
             ordinary,
+            flusher,
             reads,
             vault,
         }
     }
 
-    /// Runs `act` as one unit of work of `kind` about `about`, and answers once it is durable.
+    /// Runs `act` as one unit of work, and answers once it is durable.
     ///
     /// `act` returns what it came to and the event that tells of it; by a [`Stop`] it is undone.
     ///
     /// # Errors
     /// As [`Failure`] says.
-    pub async fn act<T, F>(
-        &self,
-        context: Context,
-        about: About,
-        hold: Hold,
-        act: F,
-    ) -> Result<Recorded<T>, Failure>
+    pub async fn act<T, F>(&self, request: Request, act: F) -> Result<Recorded<T>, Failure>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send + 'static,
     {
-        let bucket = self
-            .read(move |conn, _| subject::bucket(conn, about))
-            .await?;
         let (reply, answer) = oneshot::channel();
+        let queue = match request.hold {
+            Hold::Exclusive => &self.urgent,
+            Hold::Shared => &self.ordinary,
+        };
         let unit = Pending {
-            locks: bucket.map(|b| (b, hold)),
-            context,
+            about: (request.about, request.hold),
+            wants: request.wants,
+            standing: request.standing,
+            context: request.context,
             act: Some(act),
             outcome: None,
             reply: Some(reply),
-        };
-        let queue = match hold {
-            Hold::Exclusive => &self.urgent,
-            Hold::Shared => &self.ordinary,
         };
         queue.try_send(Box::new(unit)).map_err(|error| {
             Failure::Unavailable(match error {
@@ -193,7 +233,8 @@ impl Desk {
             .unwrap_or_else(|_| Err(Failure::Internal("a unit went unanswered".to_owned())))
     }
 
-    /// Reads what holds no identity and needs no entry, on the read pool.
+    /// Reads what holds no identity and needs no entry, on the read pool. It is answered once all that
+    /// it may have read is durable.
     ///
     /// # Errors
     /// As [`Failure`] says.
@@ -204,7 +245,9 @@ impl Desk {
     {
         let (pool, vault) = (self.reads.clone(), Arc::clone(&self.vault));
         let done = actix_web::web::block(move || pool.read(|conn| read(conn, &vault))).await;
-        Ok(done.map_err(|_| Failure::Internal("a read was cut off".to_owned()))??)
+        let value = done.map_err(|_| Failure::Internal("a read was cut off".to_owned()))??;
+        self.flusher.caught_up().await?;
+        Ok(value)
     }
 
     /// What seals and opens.
@@ -214,98 +257,12 @@ impl Desk {
     }
 }
 
-type Settled<T> = Result<(T, Receipt), Failure>;
-
-struct Pending<T, F> {
-    locks: Option<(Bucket, Hold)>,
-    context: Context,
-    act: Option<F>,
-    outcome: Option<Settled<T>>,
-    reply: Option<oneshot::Sender<Result<Recorded<T>, Failure>>>,
-}
-
-impl<T, F> Unit for Pending<T, F>
-where
-    T: Send,
-    F: FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send,
-{
-    fn lock(&self) -> Option<(Bucket, Hold)> {
-        self.locks
-    }
-
-    fn run(&mut self, conn: &mut Conn, vault: &Vault, head: &mut Head) -> Result<(), StoreError> {
-        let Some(act) = self.act.take() else {
-            return Ok(());
-        };
-        let now = disclosure_log::decision_time(head, clock::now());
-        let context = &self.context;
-        let before = *head;
-        let attempt = dialect::in_savepoint(conn, |conn| {
-            let mut tx = Tx { conn, vault, now };
-            let (value, event) = catch_unwind(AssertUnwindSafe(|| act(&mut tx)))
-                .unwrap_or(Err(Stop::Store(StoreError::Panicked)))?;
-            let receipt = disclosure_log::append(tx.conn, vault, head, context, &event, now)?;
-            Ok::<_, Stop>((value, receipt))
-        });
-        self.outcome = Some(match attempt {
-            Ok(done) => Ok(done),
-            Err(stop) => {
-                *head = before;
-                Err(settle(conn, vault, head, context, stop, now)?)
-            }
-        });
-        Ok(())
-    }
-
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the log writer, whose word the witness is"
-    )]
-    fn answer(mut self: Box<Self>, durable: Result<(), &StoreError>) {
-        let Some(reply) = self.reply.take() else {
-            return;
-        };
-        let answer = match (durable, self.outcome.take()) {
-            (Ok(()), Some(Ok((value, receipt)))) => {
-                let committed = Committed::by_the_log_writer();
-                Ok(Recorded {
-                    value,
-                    receipt,
-                    committed,
-                })
-            }
-            (Ok(()), Some(Err(failure))) => Err(failure),
-            (Ok(()), None) => Err(Failure::Internal("a unit did not run".to_owned())),
-            (Err(error), _) => Err(Failure::Unavailable(error.to_string())),
-        };
-        // Who asked may have gone; the act and its entry stand all the same.
-        drop(reply.send(answer));
-    }
-}
-
-/// Keeps the entry of a refusal, after the unit was undone.
-fn settle(
-    conn: &mut Conn,
-    vault: &Vault,
-    head: &mut Head,
-    context: &Context,
-    stop: Stop,
-    now: Timestamp,
-) -> Result<Failure, StoreError> {
-    let (failure, event) = match stop {
-        Stop::Refused(refusal, event) => (Failure::Refused(*refusal), event),
-        Stop::Unfit(unfit, event) => (Failure::Unfit(unfit), event),
-        Stop::Store(error) if error.is_unavailable() => return Err(error),
-        Stop::Store(error) => return Ok(Failure::from(error)),
-    };
-    dialect::in_savepoint(conn, |conn| {
-        disclosure_log::append(conn, vault, head, context, &event, now).map_err(Stop::Store)
-    })
-    .map_err(|stop| match stop {
-        Stop::Store(error) => error,
-        Stop::Refused(..) | Stop::Unfit(..) => StoreError::Panicked,
-    })?;
-    Ok(failure)
+/// Starts a thread of the desk's.
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .expect("a thread can be started while the service starts");
 }
 
 /// Names the kind of act that a refusal stopped.

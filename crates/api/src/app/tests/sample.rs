@@ -20,7 +20,7 @@ use crate::auth::allowed::CaseWorkers;
 use crate::auth::caller::{Caller, roles};
 use crate::auth::demo::{Bearer, DemoIssuer};
 use crate::auth::issuers::{Issuer, Kind};
-use crate::auth::registry::{Registry, ResolveFault};
+use crate::auth::registry::{Found, Registry, ResolveFault, Versions};
 use crate::auth::token::Proof;
 use crate::http::extract::{
     Body, IdempotencyKey, IfMatch, Listed, Paged, PathId, Unfiltered, etag,
@@ -41,6 +41,13 @@ fn fresh() -> Uuid {
     Uuid::from_u128(MADE.fetch_add(1, Ordering::Relaxed) as u128)
 }
 
+const fn found(actor: Actor) -> Found {
+    Found {
+        actor,
+        version: None,
+    }
+}
+
 /// Knows `ola` the clinician, `eva` the auditor, `two` with two affiliations, a citizen, a system.
 struct Book;
 
@@ -50,23 +57,23 @@ impl Registry for Book {
         proof: &Proof,
         affiliation: Option<AffiliationId>,
         _: Timestamp,
-    ) -> Result<Actor, ResolveFault> {
+    ) -> Result<Found, ResolveFault> {
         let role = match (proof.kind, proof.subject.as_str()) {
             (Kind::Citizen, _) => {
-                return Ok(Actor::Citizen(Citizen {
+                return Ok(found(Actor::Citizen(Citizen {
                     key: PersonKey::new([1; 32]),
                     assurance: None,
-                }));
+                })));
             }
             (Kind::Machine, _) => {
                 let (client, organisation) =
                     (ClientId::new(Uuid::nil()), OrganisationId::new(Uuid::nil()));
-                return Ok(Actor::System(System {
+                return Ok(found(Actor::System(System {
                     client,
                     organisation,
                     scopes: proof.scopes.clone(),
                     name: "x".into(),
-                }));
+                })));
             }
             (Kind::Staff, "ola") => Role::Clinician,
             (Kind::Staff, "eva") => Role::Auditor,
@@ -82,7 +89,7 @@ impl Registry for Book {
         if affiliation.is_some_and(|a| a.uuid() != uuid) {
             return Err(ResolveFault::AffiliationUnknown);
         }
-        Ok(Actor::Staff(Staff {
+        Ok(found(Actor::Staff(Staff {
             person: PersonId::new(uuid),
             name: "Ola".into(),
             affiliation: AffiliationId::new(uuid),
@@ -92,7 +99,7 @@ impl Registry for Book {
             compartment: Compartment::Health(OrganisationId::new(uuid)),
             positions: Vec::new(),
             assurance: None,
-        }))
+        })))
     }
 }
 
@@ -188,7 +195,13 @@ pub(super) fn world() -> World {
     let directory = tempfile::tempdir().unwrap();
     let issuer = DemoIssuer::open(directory.path(), &[7; 32]).unwrap();
     let issuers = Issuer::parse_all(&issuer.settings()).unwrap();
-    let gate = Gate::new(issuers, Duration::from_secs(60), Arc::new(Book), now);
+    let gate = Gate::new(
+        issuers,
+        Duration::from_secs(60),
+        Arc::new(Book),
+        Arc::new(Versions::default()),
+        now,
+    );
     let parts = Parts {
         gate: web::Data::new(gate),
         keys: web::Data::new(HttpKeys::derive(&[9; 32])),

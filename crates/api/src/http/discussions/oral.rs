@@ -135,7 +135,7 @@ fn heard(
             .ok_or_else(Refusal::nothing_there)
             .or_refuse_as(event)?;
         event.recipients.push(Recipient::Person(person));
-        discussions::remember_sight(tx, loaded.discussion.id, person)?;
+        discussions::remember_sight(tx, loaded.discussion.id, person);
         let viewer = loaded.file.viewer(&hearer, false, at);
         let matter = loaded.file.matter(&loaded.showing());
         if let Sight::Inside(_) = who_sees(&matter, &viewer, at) {
@@ -146,7 +146,7 @@ fn heard(
         match covered {
             Ok(mut cover) if cover.categories.covers(told) => {
                 cover.categories = told;
-                disclosed(tx, loaded, &cover, &hearer)?;
+                disclosed(tx, loaded, &cover, &hearer);
                 event.consents.extend(cover.consents);
             }
             Ok(_) => uncovered.push((recipient, ReasonCode::CategoryNotCovered)),

@@ -20,9 +20,8 @@ use crate::http::discussions::body::{Frame, IdentifiedBody, ViewBody};
 use crate::http::extract::PathId;
 use crate::http::problem::Problem;
 use crate::http::work::Work;
-use crate::store::dialect::Hold;
+use crate::store::ahead::Wanted;
 use crate::store::matter::{self, Loaded};
-use crate::store::subject::About;
 use crate::store::unit_of_work::{OrRefuse, Tried, Tx};
 use crate::store::{StoreError, cases, consents, discussions, notes, summaries, thread};
 
@@ -44,8 +43,11 @@ pub(crate) async fn read_discussion(
     id: PathId<DiscussionId>,
 ) -> Result<impl Responder, Problem> {
     let (staff, id) = (caller.staff()?.clone(), id.into_inner());
-    let about = About::Discussion(id);
-    let read = work.act(&caller, "readDiscussion", about, Hold::Shared, move |tx| {
+    let wanted = Wanted {
+        discussion: id,
+        reader: staff.person,
+    };
+    let read = work.read_together(&caller, "readDiscussion", wanted, move |tx| {
         let (loaded, sight) = visible(tx, id, &staff, EventKind::DiscussionRead)?;
         let event = loaded.event(EventKind::DiscussionRead).shown_by(&sight);
         show(tx, loaded, sight, &staff, event)
@@ -146,10 +148,10 @@ fn show(
             what: "cover without identity",
         })?;
     event.shown = Some(view.shown());
-    discussions::remember_sight(tx, discussion.id, staff.person)?;
+    discussions::remember_sight(tx, discussion.id, staff.person);
     if let Sight::Identified(cover) = &sight {
         event.recipients = vec![Recipient::Person(staff.person)];
-        disclosed(tx, &loaded, cover, staff)?;
+        disclosed(tx, &loaded, cover, staff);
     }
     let frame = Frame {
         discussion,
@@ -162,19 +164,16 @@ fn show(
 
 /// What a disclosure leaves behind besides its entry: a note for each consent used (R5), and
 /// single use bound to this discussion.
-pub(super) fn disclosed(
-    tx: &mut Tx<'_>,
-    loaded: &Loaded,
-    cover: &Cover,
-    recipient: &Staff,
-) -> Result<(), StoreError> {
+pub(super) fn disclosed(tx: &mut Tx<'_>, loaded: &Loaded, cover: &Cover, recipient: &Staff) {
     let (case, discussion) = (&loaded.file.case, &loaded.discussion);
     let Some(patient) = case.patient else {
-        return Ok(());
+        return;
     };
     for (consent, version) in &cover.consents {
-        consents::bind(tx, *consent, discussion.id)?;
         let own = loaded.file.consents().iter().find(|c| c.id == *consent);
+        if own.is_some_and(|c| c.single_use && c.used.is_none()) {
+            consents::bind_later(tx, *consent, discussion.id);
+        }
         let topics = own.map_or(CategorySet::NONE, Consent::categories);
         let note = JournalNote::DisclosureMade {
             consent: ConsentFacts {
@@ -193,7 +192,6 @@ pub(super) fn disclosed(
             case.organisation,
             patient,
             &note,
-        )?;
+        );
     }
-    Ok(())
 }

@@ -69,7 +69,7 @@ pub(crate) async fn record_information(
             staff.organisation,
             id,
             &note,
-        )?;
+        );
         repeats::remember(tx, repeat.as_ref(), information.uuid())?;
         Ok((found(tx, information, &event)?, event))
     });

@@ -89,7 +89,7 @@ fn open(
     let (permit, person) = permitted(tx, id, staff, kind)?;
     let participation = ips::open(tx, &permit, &person, id)?;
     let consent = (permit.act().consent, permit.act().version);
-    consents::bind(tx, consent.0, id)?;
+    consents::bind(tx.conn, consent.0, id)?;
     repeats::remember(tx, repeat, participation.uuid())?;
     let mut event = Event::done(kind)
         .from(staff.organisation, staff.unit)

@@ -140,7 +140,7 @@ pub fn approve(
         )
     )?;
     match discussion {
-        Some(id) if consent.single_use => super::bind(tx, consent.id, id),
+        Some(id) if consent.single_use => super::bind(tx.conn, consent.id, id),
         Some(_) | None => Ok(()),
     }
 }
@@ -282,7 +282,7 @@ fn note(
             kept.organisation,
             kept.patient,
             &note,
-        )?;
+        );
     }
     Ok(())
 }

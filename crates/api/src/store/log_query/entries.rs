@@ -9,6 +9,8 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use samrad_domain::event::{EventKind, Outcome};
 use samrad_domain::id::{DataKeyId, EventId, OrganisationId};
+use samrad_ledger::entry::Leaf;
+use samrad_ledger::tree::Hash;
 use std::collections::HashMap;
 
 /// An entry, opened.
@@ -41,7 +43,7 @@ struct EntryRow {
     recorded_ms: i64,
     kind: EventKind,
     outcome: Outcome,
-    leaf: Vec<u8>,
+    commitment: Vec<u8>,
     body: Option<Vec<u8>>,
     key: Option<DataKeyId>,
 }
@@ -64,7 +66,7 @@ pub(super) fn entries(
             log_entry::recorded_ms,
             log_entry::kind,
             log_entry::outcome,
-            log_entry::leaf_hash,
+            log_entry::commitment,
             log_body::body_enc,
             log_body::data_key_id,
         ))
@@ -90,6 +92,12 @@ impl EntryRow {
             }
             (None, _) | (_, None) => None,
         };
+        let leaf = Leaf {
+            event: *self.event.uuid().as_bytes(),
+            recorded_ms: self.recorded_ms,
+            commitment: Hash::try_from(self.commitment.as_slice())
+                .map_err(|_| corrupt("a commitment of another length"))?,
+        };
         Ok(Entry {
             index: self.index,
             event: self.event,
@@ -97,7 +105,7 @@ impl EntryRow {
                 .map_err(|_| corrupt("a moment out of range"))?,
             kind: self.kind,
             outcome: self.outcome,
-            leaf: self.leaf,
+            leaf: leaf.hash().to_vec(),
             body,
             owner: self.source.or(self.actor),
         })

@@ -6,7 +6,7 @@ use super::*;
 use crate::log::body::Body;
 use crate::store::conn::Backend;
 use crate::store::keys;
-use crate::store::schema::log_body;
+use crate::store::schema::{log_body, log_erasure};
 use crate::store::testing::on_each;
 use crate::{clock, ids};
 use diesel::connection::{Instrumentation, InstrumentationEvent};
@@ -224,6 +224,20 @@ fn what_was_erased_is_there_without_its_body() {
         let erased = world.log(actor.clone(), &Event::done(EventKind::CaseRead));
         world.log(actor, &Event::done(EventKind::CaseRead));
         world.log(other, &read);
+        let (id, at) = (Db(ids::new_uuid()), Db(clock::now()));
+        diesel::insert_into(log_erasure::table)
+            .values((
+                log_erasure::id.eq(id),
+                log_erasure::idx.eq(erased),
+                log_erasure::organisation_id.eq(id),
+                log_erasure::legal_ground.eq(Db("courtOrder")),
+                log_erasure::requested_by.eq(id),
+                log_erasure::requested_at.eq(at),
+                log_erasure::approved_by.eq(Db(ids::new_uuid())),
+                log_erasure::approved_at.eq(at),
+            ))
+            .execute(&mut world.conn)
+            .unwrap();
         diesel::update(log_body::table.find(erased))
             .set((
                 log_body::salt.eq(None::<Vec<u8>>),
@@ -358,7 +372,7 @@ fn sqlite_finds_every_entry_by_the_index_of_the_narrowest_column() {
             ..without_discussion.clone()
         };
         for (question, indexes) in [
-            (&everything, &["log_entry_by_patient"][..]),
+            (&everything, &["log_entry_by_subject"][..]),
             (&without_patient, &["log_entry_by_case"]),
             (&without_case, &["log_entry_by_discussion"]),
             (&without_discussion, &["log_entry_by_actor"]),

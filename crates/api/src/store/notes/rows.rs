@@ -1,10 +1,12 @@
 //! Rows of notes to file, and what they become. A row that can't be is an error.
 
 use crate::ids;
+use crate::store::bulk::bulk_rows;
 use crate::store::schema::record_note;
-use crate::store::sql::Db;
+use crate::store::sql::{Code, Db, SqlTimestamp, SqlUuid};
 use crate::store::{StoreError, stored_version, version};
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Nullable};
 use jiff::Timestamp;
 use samrad_domain::code::{CategorySet, Purpose, Role};
 use samrad_domain::consent::Recipient;
@@ -17,32 +19,31 @@ use samrad_domain::journal::{
 };
 use uuid::Uuid;
 
-/// A note to file, as it is stored.
-#[derive(Insertable)]
-#[diesel(table_name = record_note)]
-#[diesel(treat_none_as_default_value = false)]
-pub(super) struct NewRow {
-    id: Db<NoteId>,
-    register: Db<Register>,
-    organisation_id: Db<OrganisationId>,
-    unit_id: Db<UnitId>,
-    patient_id: Db<PatientId>,
-    kind: Db<NoteKind>,
-    information_id: Option<Db<InformationId>>,
-    discussion_id: Option<Db<DiscussionId>>,
-    consent_id: Option<Db<ConsentId>>,
-    consent_version: Option<i32>,
-    recipient_kind: Option<Db<&'static str>>,
-    recipient_id: Option<Db<Uuid>>,
-    recipient_role: Option<Db<Role>>,
-    categories: Db<CategorySet>,
-    purpose: Db<Purpose>,
-    occurred_at: Db<Timestamp>,
-    due_at: Db<Timestamp>,
-    state: Db<NoteState>,
+bulk_rows! {
+    /// A note to file. A disclosure like one noted before leaves no second row.
+    NoteRow in record_note as NoteColumns, ending " ON CONFLICT DO NOTHING" {
+        id: SqlUuid = Db<NoteId>,
+        register: Code = Db<Register>,
+        organisation_id: SqlUuid = Db<OrganisationId>,
+        unit_id: SqlUuid = Db<UnitId>,
+        patient_id: SqlUuid = Db<PatientId>,
+        kind: Code = Db<NoteKind>,
+        information_id: Nullable<SqlUuid> = Option<Db<InformationId>>,
+        discussion_id: Nullable<SqlUuid> = Option<Db<DiscussionId>>,
+        consent_id: Nullable<SqlUuid> = Option<Db<ConsentId>>,
+        consent_version: Nullable<Integer> = Option<i32>,
+        recipient_kind: Nullable<Code> = Option<Db<&'static str>>,
+        recipient_id: Nullable<SqlUuid> = Option<Db<Uuid>>,
+        recipient_role: Nullable<Code> = Option<Db<Role>>,
+        categories: Code = Db<CategorySet>,
+        purpose: Code = Db<Purpose>,
+        occurred_at: SqlTimestamp = Db<Timestamp>,
+        due_at: SqlTimestamp = Db<Timestamp>,
+        state: Code = Db<NoteState>,
+    }
 }
 
-impl NewRow {
+impl NoteRow {
     /// The row of a note that `unit` must file about `patient`.
     pub(super) fn of(
         register: Register,
@@ -134,7 +135,7 @@ const fn columns_of(recipient: &Recipient) -> (&'static str, Uuid, Option<Role>)
 /// A note as it is read back.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = record_note)]
-pub(super) struct NoteRow {
+pub(super) struct StoredRow {
     pub(super) id: NoteId,
     register: Register,
     organisation_id: OrganisationId,
@@ -156,7 +157,7 @@ pub(super) struct NoteRow {
     filed_at: Option<Timestamp>,
 }
 
-impl NoteRow {
+impl StoredRow {
     /// The note, with the reference that `reference_enc` opened to.
     pub(super) fn into_note(self, reference: Option<String>) -> Result<FiledNote, StoreError> {
         let filed = match (self.filed_at, reference) {

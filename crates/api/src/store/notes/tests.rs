@@ -3,7 +3,7 @@
 use super::*;
 use crate::ids;
 use crate::store::schema::{consent, organisation, unit};
-use crate::store::testing::on_each;
+use crate::store::testing::{on_each, tx};
 use crate::store::vault::{LookupKey, MasterKeys, Vault};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use jiff::Timestamp;
@@ -121,12 +121,9 @@ impl Scene {
     fn add(&mut self, compartment: &Compartment) {
         let (unit, organisation, patient) = (self.unit, self.organisation, self.patient);
         let note = self.note();
-        let mut tx = Tx {
-            conn: &mut self.conn,
-            vault: &self.vault,
-            now: self.now,
-        };
-        add(&mut tx, unit, compartment, organisation, patient, &note).unwrap();
+        let mut tx = tx(&mut self.conn, &self.vault, self.now);
+        add(&mut tx, unit, compartment, organisation, patient, &note);
+        tx.later.write(tx.conn).unwrap();
     }
 
     fn listed(&mut self, register: Register, filter: NoteFilter, at: Timestamp) -> Vec<NoteLine> {
@@ -192,11 +189,7 @@ fn a_note_reads_back_as_it_was_added() {
         let now = scene.now;
         let id = scene.listed(Register::Journal, NoteFilter::Pending, now)[0].id;
         let (organisation, unit, note) = (scene.organisation, scene.unit, scene.note());
-        let mut tx = Tx {
-            conn: &mut scene.conn,
-            vault: &scene.vault,
-            now,
-        };
+        let mut tx = tx(&mut scene.conn, &scene.vault, now);
         let found = find(&mut tx, id).unwrap().unwrap();
         assert_eq!((found.note, found.unit), (note, unit));
         assert_eq!((found.organisation, found.occurred_at), (organisation, now));

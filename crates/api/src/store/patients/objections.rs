@@ -1,17 +1,19 @@
 //! The patient's objections to sharing among health personnel (helsepersonelloven § 25).
 
-use super::super::StoreError;
 use super::super::conn::Conn;
 use super::super::schema::{objection, patient, person, unit};
 use super::super::sql::Db;
 use super::super::unit_of_work::Tx;
+use super::super::{StoreError, compartments, load_any};
 use crate::ids;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use samrad_domain::decision::Objection;
 use samrad_domain::id::{ObjectionId, PatientId, PersonId, UnitId};
+use samrad_domain::patient::Patient;
 use samrad_domain::permit::Permit;
 use samrad_domain::record::{Care, ObjectionWithdrawal, RecordedObjection};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
@@ -69,6 +71,46 @@ pub fn objections(conn: &mut Conn, id: PatientId) -> Result<Vec<Objection>, Stor
     rows.iter()
         .map(|(scope, target)| read(scope, *target))
         .collect()
+}
+
+/// The objections that bind each of these records, as [`objections`] gives them.
+///
+/// # Errors
+/// When the database does not answer, or a row can't be.
+pub(in crate::store) fn objections_of(
+    conn: &mut Conn,
+    records: &HashMap<PatientId, Patient>,
+) -> Result<HashMap<PatientId, Vec<Objection>>, StoreError> {
+    let persons: Vec<Vec<u8>> = records.values().map(|p| p.key.bytes().to_vec()).collect();
+    let rows: Vec<(Vec<u8>, String, String, String, Option<Uuid>)> = load_any!(
+        conn,
+        objection::table
+            .inner_join(patient::table)
+            .filter(patient::person_key.eq_any(persons.clone()))
+            .filter(objection::withdrawn_at.is_null())
+            .order((objection::recorded_at, objection::id))
+            .select((
+                patient::person_key,
+                patient::compartment_kind,
+                patient::compartment_key,
+                objection::scope,
+                objection::target_id
+            ))
+    )?;
+    let mut sorted: HashMap<PatientId, Vec<Objection>> = HashMap::new();
+    for (person, kind, key, scope, target) in rows {
+        let compartment = compartments::read(&kind, Some(&key))?;
+        let bound = records
+            .values()
+            .filter(|r| r.key.bytes().as_slice() == person && r.compartment == compartment);
+        for record in bound {
+            sorted
+                .entry(record.id)
+                .or_default()
+                .push(read(&scope, target)?);
+        }
+    }
+    Ok(sorted)
 }
 
 /// The objection.

@@ -10,6 +10,7 @@ use samrad_domain::number::IdentityNumber;
 use samrad_domain::patient::{Contact, FullName, Patient, Protection};
 use samrad_domain::record::Particulars;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 const TABLE: &str = "patient";
 
@@ -42,6 +43,15 @@ impl PatientRow {
             Err(StoreError::Sealed(SealError::Destroyed)) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The record, where its key is among these.
+    pub(super) fn open_with_one_of(
+        self,
+        keys: &HashMap<DataKeyId, DataKey>,
+    ) -> Option<Result<Patient, StoreError>> {
+        let key = keys.get(&self.data_key_id)?;
+        Some(self.opened_with(key))
     }
 
     fn opened_with(self, key: &DataKey) -> Result<Patient, StoreError> {

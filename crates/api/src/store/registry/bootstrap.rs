@@ -5,7 +5,7 @@ use super::persons::{self, NewIdentity};
 use super::{organisations, units};
 use crate::ids;
 use crate::log::body::Request;
-use crate::log::{self as disclosure_log, Context};
+use crate::log::{Context, Pen};
 use crate::store::StoreError;
 use crate::store::conn::Conn;
 use crate::store::dialect::{self, Begin};
@@ -54,7 +54,7 @@ pub fn first_administrator(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     dialect::in_transaction(conn, Begin::Writing, |conn| {
-        let mut head = dialect::lock_head(conn)?;
+        let mut pen = Pen::take(conn)?;
         let known: i64 = affiliation::table
             .filter(affiliation::role.eq(Db(Role::Administrator)))
             .count()
@@ -62,7 +62,7 @@ pub fn first_administrator(
         if known > 0 {
             return Ok(false);
         }
-        let now = disclosure_log::decision_time(&head, now);
+        let now = pen.decision_time(now);
         let organisation = organisation_of(conn, first, now)?;
         let kind = UnitKind::CompetenceCentre;
         let unit = units::insert(conn, UNIT, organisation, kind, Compartment::None, now)?;
@@ -73,8 +73,8 @@ pub fn first_administrator(
             ..Event::done(EventKind::RegistryChanged).from(organisation, unit)
         };
         let context = by_the_operator(organisation);
-        disclosure_log::append(conn, vault, &mut head, &context, &event, now)?;
-        dialect::move_head(conn, head)?;
+        pen.put(conn, vault, &context, &event, now)?;
+        pen.lay_down(conn)?;
         Ok(true)
     })
 }

@@ -1,16 +1,17 @@
 //! From what a token proves to who acts.
 //!
-//! Nothing is remembered between requests: an affiliation that ends, ends at once.
+//! What is found holds for the version of the registry that it was found in; whoever goes by it later
+//! asks whether that is still the one. So an affiliation that ends, ends at once.
 
 use super::affiliations::{held, staff};
 use crate::auth::issuers::Kind;
-use crate::auth::registry::{Registry, ResolveFault};
+use crate::auth::registry::{Found, Registry, ResolveFault, Standing, Versions};
 use crate::auth::token::Proof;
-use crate::store::StoreError;
 use crate::store::conn::{Conn, Pool};
 use crate::store::schema::{client, person, person_identity};
 use crate::store::sql::Db;
 use crate::store::vault::Vault;
+use crate::store::{StoreError, dialect};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use samrad_domain::actor::{Actor, Citizen, PersonKey, Staff, System};
@@ -26,16 +27,23 @@ pub struct Resolver {
     pool: Pool,
     vault: Arc<Vault>,
     allow_synthetic: bool,
+    versions: Arc<Versions>,
 }
 
 impl Resolver {
     /// A resolver that reads through `pool`.
     #[must_use]
-    pub const fn new(pool: Pool, vault: Arc<Vault>, allow_synthetic: bool) -> Self {
+    pub const fn new(
+        pool: Pool,
+        vault: Arc<Vault>,
+        allow_synthetic: bool,
+        versions: Arc<Versions>,
+    ) -> Self {
         Self {
             pool,
             vault,
             allow_synthetic,
+            versions,
         }
     }
 
@@ -56,19 +64,70 @@ impl Registry for Resolver {
         proof: &Proof,
         affiliation: Option<AffiliationId>,
         now: Timestamp,
-    ) -> Result<Actor, ResolveFault> {
-        match proof.kind {
-            Kind::Staff => self
-                .pool
-                .read(|conn| member_of_staff(conn, proof, affiliation, now))
-                .map(Actor::Staff),
-            Kind::Citizen => self.citizen(proof).map(Actor::Citizen),
-            Kind::Machine => self
-                .pool
-                .read(|conn| system_of(conn, proof)?.ok_or(ResolveFault::Unknown))
-                .map(Actor::System),
+    ) -> Result<Found, ResolveFault> {
+        if proof.kind == Kind::Citizen {
+            let actor = Actor::Citizen(self.citizen(proof)?);
+            return Ok(Found {
+                actor,
+                version: None,
+            });
         }
+        self.pool.read(|conn| {
+            let version = dialect::registry_version(conn)?;
+            self.versions.saw(version);
+            Ok(Found {
+                actor: registered(conn, proof, affiliation, now)?,
+                version: Some(version),
+            })
+        })
     }
+}
+
+/// Who of the registry the holder of a proof is.
+fn registered(
+    conn: &mut Conn,
+    proof: &Proof,
+    affiliation: Option<AffiliationId>,
+    now: Timestamp,
+) -> Result<Actor, ResolveFault> {
+    match proof.kind {
+        Kind::Staff => member_of_staff(conn, proof, affiliation, now).map(Actor::Staff),
+        Kind::Machine => system_of(conn, proof)?
+            .map(Actor::System)
+            .ok_or(ResolveFault::Unknown),
+        Kind::Citizen => Err(ResolveFault::Unknown),
+    }
+}
+
+/// Whether a caller is still who they were when they were let in. Where something about them has
+/// changed they must ask again, and are told so.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn stands(
+    conn: &mut Conn,
+    standing: &Standing,
+    now: Timestamp,
+) -> Result<Result<(), ResolveFault>, StoreError> {
+    if standing.holds(dialect::registry_version(conn)?, oslo_day(now)) {
+        return Ok(Ok(()));
+    }
+    Ok(stands_anew(conn, standing, now))
+}
+
+/// The same, where the registry is known to have changed.
+pub fn stands_anew(
+    conn: &mut Conn,
+    standing: &Standing,
+    now: Timestamp,
+) -> Result<(), ResolveFault> {
+    let found = registered(conn, &standing.proof, standing.affiliation, now)?;
+    if found == *standing.actor {
+        return Ok(());
+    }
+    Err(ResolveFault::Away(
+        "the registry says something else of the caller than a moment ago".to_owned(),
+    ))
 }
 
 impl From<StoreError> for ResolveFault {

@@ -7,6 +7,7 @@ diesel::table! {
         id -> Integer,
         size -> BigInt,
         last_ms -> BigInt,
+        frontier -> Binary,
     }
 }
 
@@ -33,7 +34,8 @@ diesel::table! {
         request_id -> Text,
         subject_seq -> Nullable<BigInt>,
         subject_prev -> Nullable<BigInt>,
-        leaf_hash -> Binary,
+        commitment -> Binary,
+        subject_id -> Nullable<SqlUuid>,
     }
 }
 
@@ -57,5 +59,51 @@ diesel::table! {
         organisation_id -> SqlUuid,
         unit_id -> Nullable<SqlUuid>,
         person_id -> Nullable<SqlUuid>,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::columns::*;
+
+    log_tile (level, n) {
+        level -> Integer,
+        n -> BigInt,
+        root -> Binary,
+        hashes -> Binary,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::columns::*;
+
+    log_checkpoint (id) {
+        id -> Integer,
+        size -> BigInt,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::columns::*;
+
+    log_key_change (size) {
+        size -> BigInt,
+        verifier_key -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::columns::*;
+
+    log_erasure (id) {
+        id -> SqlUuid,
+        idx -> BigInt,
+        organisation_id -> SqlUuid,
+        legal_ground -> Code,
+        requested_by -> SqlUuid,
+        requested_at -> SqlTimestamp,
+        approved_by -> Nullable<SqlUuid>,
+        approved_at -> Nullable<SqlTimestamp>,
     }
 }

@@ -82,3 +82,12 @@ diesel::table! {
         ended_at -> Nullable<SqlTimestamp>,
     }
 }
+
+diesel::table! {
+    use crate::store::schema::columns::*;
+
+    registry_version (id) {
+        id -> Integer,
+        version -> BigInt,
+    }
+}

@@ -9,15 +9,19 @@ use diesel::prelude::*;
 fn with_one_entry(conn: &mut Conn) {
     let (event, organisation) = (ids::new_uuid(), ids::new_uuid());
     let bytes = "00".repeat(32);
-    let blob = match conn {
-        Conn::Pg(_) => format!("'\\x{bytes}'"),
-        Conn::Sqlite(_) => format!("x'{bytes}'"),
-    };
+    let tile = "00".repeat(8192);
+    let [blob, tile] = [bytes, tile].map(|hex| match conn {
+        Conn::Pg(_) => format!("'\\x{hex}'"),
+        Conn::Sqlite(_) => format!("x'{hex}'"),
+    });
     conn.batch_execute(&format!(
-        "INSERT INTO log_entry (idx, event_id, recorded_ms, kind, outcome, actor_kind, request_id, leaf_hash)
+        "INSERT INTO log_entry (idx, event_id, recorded_ms, kind, outcome, actor_kind, request_id, commitment)
              VALUES (0, '{event}', 1, 'disclosure', 'done', 'person', 'r', {blob});
          INSERT INTO log_body (idx, salt, body_enc) VALUES (0, {blob}, {blob});
          INSERT INTO log_recipient (idx, ordinal, organisation_id) VALUES (0, 0, '{organisation}');
+         INSERT INTO log_tile (level, n, root, hashes) VALUES (0, 0, {blob}, {tile});
+         INSERT INTO log_checkpoint (id, size, note) VALUES (1, 1, 'n');
+         INSERT INTO log_key_change (size, verifier_key, note) VALUES (1, 'k', 'n');
          UPDATE log_head SET size = 1, last_ms = 1;"
     ))
     .unwrap();
@@ -37,17 +41,30 @@ const FORBIDDEN: &[&str] = &[
     "UPDATE log_head SET size = 0",
     "UPDATE log_head SET last_ms = 0",
     "INSERT INTO log_head (id, size, last_ms) VALUES (2, 0, 0)",
+    "UPDATE log_tile SET n = n",
+    "DELETE FROM log_tile",
+    "UPDATE log_key_change SET note = note",
+    "DELETE FROM log_key_change",
+    "UPDATE log_checkpoint SET size = 0",
+    "DELETE FROM log_checkpoint",
 ];
 const FORBIDDEN_POSTGRES: &[&str] = &[
     "TRUNCATE log_entry CASCADE",
     "TRUNCATE log_recipient",
     "TRUNCATE log_body",
     "TRUNCATE log_head",
+    "TRUNCATE log_tile",
+    "TRUNCATE log_key_change",
+    "TRUNCATE log_checkpoint",
+    "TRUNCATE log_erasure",
 ];
 const FORBIDDEN_SQLITE: &[&str] = &[
     "INSERT OR REPLACE INTO log_entry SELECT * FROM log_entry",
     "INSERT OR REPLACE INTO log_recipient SELECT * FROM log_recipient",
     "INSERT OR REPLACE INTO log_body SELECT * FROM log_body",
+    "INSERT OR REPLACE INTO log_tile SELECT * FROM log_tile",
+    "INSERT OR REPLACE INTO log_key_change SELECT * FROM log_key_change",
+    "INSERT OR REPLACE INTO log_checkpoint SELECT * FROM log_checkpoint",
     "REPLACE INTO log_head (id, size, last_ms) VALUES (1, 0, 0)",
 ];
 
@@ -72,15 +89,36 @@ fn no_statement_changes_or_removes_an_entry() {
 }
 
 #[test]
-fn a_body_may_be_erased() {
+fn a_body_is_erased_by_two_persons_or_not_at_all() {
     on_each(|database| {
         let mut conn = database.conn();
         with_one_entry(&mut conn);
-        let erase =
-            diesel::sql_query("UPDATE log_body SET salt = NULL, body_enc = NULL WHERE idx = 0");
-        assert_eq!(erase.execute(&mut conn).unwrap(), 1);
+        let erase = "UPDATE log_body SET salt = NULL, body_enc = NULL WHERE idx = 0";
+        let erase = |conn: &mut Conn| diesel::sql_query(erase).execute(conn);
+        assert!(erase(&mut conn).is_err(), "nobody asked for it");
+        let (id, one, other) = (ids::new_uuid(), ids::new_uuid(), ids::new_uuid());
+        let at = "2026-03-10T09:00:00.000000Z";
+        conn.batch_execute(&format!(
+            "INSERT INTO log_erasure (id, idx, organisation_id, legal_ground, requested_by, requested_at)
+             VALUES ('{id}', 0, '{id}', 'courtOrder', '{one}', '{at}')"
+        ))
+        .unwrap();
+        assert!(erase(&mut conn).is_err(), "nobody agreed");
+        let approve = |conn: &mut Conn, by| {
+            conn.batch_execute(&format!(
+                "UPDATE log_erasure SET approved_by = '{by}', approved_at = '{at}'"
+            ))
+        };
+        assert!(approve(&mut conn, one).is_err(), "who asked can't agree");
+        approve(&mut conn, other).unwrap();
+        assert!(
+            approve(&mut conn, ids::new_uuid()).is_err(),
+            "agreed already"
+        );
+        assert!(conn.batch_execute("DELETE FROM log_erasure").is_err());
+        assert_eq!(erase(&mut conn).unwrap(), 1);
         let restore = diesel::sql_query(
-            "UPDATE log_body SET salt = (SELECT leaf_hash FROM log_entry), body_enc = salt",
+            "UPDATE log_body SET salt = (SELECT commitment FROM log_entry), body_enc = salt",
         );
         assert!(restore.execute(&mut conn).is_err());
     });
@@ -97,7 +135,16 @@ fn the_services_role_appends_and_has_no_right_to_more() {
         conn.batch_execute("SET ROLE samrad_app").unwrap();
         with_one_entry(&mut conn);
         // Without the triggers, the grants still hold.
-        for table in ["log_entry", "log_body", "log_recipient", "log_head"] {
+        for table in [
+            "log_entry",
+            "log_body",
+            "log_recipient",
+            "log_head",
+            "log_tile",
+            "log_key_change",
+            "log_checkpoint",
+            "log_erasure",
+        ] {
             owner
                 .batch_execute(&format!("ALTER TABLE {table} DISABLE TRIGGER USER"))
                 .unwrap();
@@ -107,6 +154,7 @@ fn the_services_role_appends_and_has_no_right_to_more() {
                 "UPDATE log_body SET salt",
                 "UPDATE log_body SET body",
                 "UPDATE log_head",
+                "UPDATE log_checkpoint",
             ];
             if !column_grants
                 .iter()

@@ -111,41 +111,25 @@ fn the_head_of_the_log_moves_with_its_transaction() {
     on_each(|database| {
         let mut conn = database.conn();
         in_transaction::<_, StoreError>(&mut conn, Begin::Writing, |conn| {
-            assert_eq!(
-                lock_head(conn)?,
-                Head {
-                    size: 0,
-                    last_ms: 0
-                }
-            );
-            move_head(
-                conn,
-                Head {
-                    size: 3,
-                    last_ms: 1_700_000_000_000,
-                },
-            )
+            assert_eq!(lock_head(conn)?, head_of(0, 0));
+            move_head(conn, &head_of(3, 1_700_000_000_000))
         })
         .unwrap();
         let back = in_transaction(&mut conn, Begin::Writing, |conn| {
-            move_head(
-                conn,
-                Head {
-                    size: 2,
-                    last_ms: 1_700_000_000_000,
-                },
-            )
+            move_head(conn, &head_of(2, 1_700_000_000_000))
         });
         assert!(back.is_err());
         let head = in_transaction(&mut conn, Begin::Writing, lock_head).unwrap();
-        assert_eq!(
-            head,
-            Head {
-                size: 3,
-                last_ms: 1_700_000_000_000
-            }
-        );
+        assert_eq!(head, head_of(3, 1_700_000_000_000));
     });
+}
+
+const fn head_of(size: i64, last_ms: i64) -> Head {
+    Head {
+        size,
+        last_ms,
+        frontier: Vec::new(),
+    }
 }
 
 fn wanted(hold: Hold, first_bytes: &[u8]) -> Buckets {

@@ -1,9 +1,9 @@
 //! Organisations with their units, patient records, and acts to log about them.
 
 use crate::log::body::Request;
-use crate::log::{self as disclosure_log, Context};
+use crate::log::{Context, Pen};
 use crate::store::conn::Conn;
-use crate::store::dialect::{Begin, in_transaction, lock_head, move_head};
+use crate::store::dialect::{Begin, in_transaction};
 use crate::store::log_query::{Question, page};
 use crate::store::schema::{organisation, patient, unit};
 use crate::store::sql::Db;
@@ -152,9 +152,9 @@ impl World {
         self.at = self.at.checked_add(1.millisecond()).unwrap();
         let (vault, at) = (&self.vault, self.at);
         in_transaction::<_, StoreError>(&mut self.conn, Begin::Writing, |conn| {
-            let mut head = lock_head(conn)?;
-            let receipt = disclosure_log::append(conn, vault, &mut head, &context, event, at)?;
-            move_head(conn, head)?;
+            let mut pen = Pen::take(conn)?;
+            let receipt = pen.put(conn, vault, &context, event, at)?;
+            pen.lay_down(conn)?;
             Ok(receipt.index)
         })
         .unwrap()

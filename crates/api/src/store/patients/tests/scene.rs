@@ -6,6 +6,7 @@ use crate::store::conn::Conn;
 use crate::store::patients::{find, on_team, own_of_person, register};
 use crate::store::schema::{organisation, person, unit};
 use crate::store::sql::Db;
+use crate::store::testing::tx;
 use crate::store::unit_of_work::Tx;
 use crate::store::vault::{LookupKey, MasterKeys, Vault};
 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -90,11 +91,7 @@ impl Scene {
     }
 
     pub(super) fn tx(&mut self) -> Tx<'_> {
-        Tx {
-            conn: &mut self.conn,
-            vault: &self.vault,
-            now: self.now,
-        }
+        tx(&mut self.conn, &self.vault, self.now)
     }
 
     pub(super) fn register(&mut self, staff: &Staff, particulars: &Particulars) -> PatientId {

@@ -1,0 +1,159 @@
+//! Whose entry it is: the record that it is about, the key that seals its body, and its place in
+//! the record's own chain, which shows an entry that was left out.
+
+use super::body::{Link, PlaceOfWork};
+use crate::store::conn::Conn;
+use crate::store::dialect::ends_of_chains;
+use crate::store::schema::{affiliation, ips_participation, patient, unit};
+use crate::store::sql::Db;
+use crate::store::{StoreError, person_key};
+use diesel::prelude::*;
+use jiff::civil::Date;
+use samrad_domain::actor::{Actor, PersonKey};
+use samrad_domain::consent::Recipient;
+use samrad_domain::event::Event;
+use samrad_domain::id::{DataKeyId, OrganisationId, PersonId, UnitId};
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// The key of entries that are about no patient. Its id is fixed.
+pub(super) const OF_THE_LOG: DataKeyId =
+    DataKeyId::new(Uuid::from_u128(0x0061_7564_6974_4c00_8f67_0000_0000_0001));
+
+/// The record that an entry is about: a patient's, or an IPS participation, which is no patient
+/// record.
+pub(super) fn record_of(event: &Event) -> Option<Uuid> {
+    let patient = event.patient.map(|id| id.uuid());
+    patient.or_else(|| event.participation.map(|id| id.uuid()))
+}
+
+/// The data key of the record that an entry is about, and the person whose record it is. None where
+/// there is nobody, or where the participation asked for isn't.
+pub(super) fn whose(
+    conn: &mut Conn,
+    event: &Event,
+) -> Result<Option<(DataKeyId, PersonKey)>, StoreError> {
+    let found: Option<(DataKeyId, Vec<u8>)> = match (event.patient, event.participation) {
+        (Some(id), _) => Some(
+            patient::table
+                .find(Db(id))
+                .select((patient::data_key_id, patient::person_key))
+                .first(conn)?,
+        ),
+        (None, Some(id)) => ips_participation::table
+            .find(Db(id))
+            .select((
+                ips_participation::data_key_id,
+                ips_participation::person_key,
+            ))
+            .first(conn)
+            .optional()?,
+        (None, None) => None,
+    };
+    let Some((key, person)) = found else {
+        return Ok(None);
+    };
+    Ok(Some((key, person_key(&person, "log_entry")?)))
+}
+
+/// The ends of the chains of records, as far as they are known in the open transaction.
+#[derive(Debug, Default)]
+pub(super) struct Chains(HashMap<Uuid, Option<(i64, i64)>>);
+
+impl Chains {
+    /// Looks up where the chains of `records` end: their last sequence numbers and indices.
+    pub(super) fn look_up(&mut self, conn: &mut Conn, records: &[Uuid]) -> Result<(), StoreError> {
+        let unknown: BTreeSet<Uuid> = records
+            .iter()
+            .filter(|id| !self.0.contains_key(id))
+            .copied()
+            .collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let unknown: Vec<Uuid> = unknown.into_iter().collect();
+        let found = ends_of_chains(conn, &unknown)?;
+        self.0.extend(unknown.into_iter().map(|id| (id, None)));
+        self.0.extend(
+            found
+                .into_iter()
+                .map(|(id, seq, index)| (id, Some((seq, index)))),
+        );
+        Ok(())
+    }
+
+    /// The next link of a chain that was looked up.
+    pub(super) fn next(&self, record: Uuid) -> Link {
+        let last = self.0.get(&record).copied().flatten();
+        Link {
+            id: record,
+            seq: last.map_or(1, |(seq, _)| seq + 1),
+            prev: last.map(|(_, index)| index),
+        }
+    }
+
+    /// The link was put down at `index`.
+    pub(super) fn extend(&mut self, link: Link, index: i64) {
+        self.0.insert(link.id, Some((link.seq, index)));
+    }
+}
+
+/// Where those who heard work today, so that the auditors of their organisations find the entry,
+/// and those of former ones don't.
+pub(super) fn places(
+    conn: &mut Conn,
+    event: &Event,
+    actor: &Actor,
+    today: Date,
+) -> Result<Vec<PlaceOfWork>, StoreError> {
+    let mut places = Vec::new();
+    for recipient in &event.recipients {
+        let found = match (recipient, actor) {
+            // Who looks hears it where they act, and nowhere else that they work.
+            (Recipient::Person(person), Actor::Staff(staff)) if *person == staff.person => {
+                BTreeSet::from([(staff.organisation, staff.unit, Some(*person))])
+            }
+            (_, _) => whereabouts(conn, recipient, today)?,
+        };
+        places.extend(
+            found
+                .into_iter()
+                .map(|(organisation, unit, person)| PlaceOfWork {
+                    organisation: organisation.uuid(),
+                    unit: Some(unit.uuid()),
+                    person: person.map(|id| id.uuid()),
+                }),
+        );
+    }
+    Ok(places)
+}
+
+fn whereabouts(
+    conn: &mut Conn,
+    recipient: &Recipient,
+    today: Date,
+) -> Result<BTreeSet<(OrganisationId, UnitId, Option<PersonId>)>, StoreError> {
+    Ok(match recipient {
+        Recipient::Unit(id) | Recipient::RoleInUnit(id, _) => unit::table
+            .find(Db(*id))
+            .select(unit::organisation_id)
+            .load::<OrganisationId>(conn)?
+            .into_iter()
+            .map(|organisation| (organisation, *id, None))
+            .collect(),
+        Recipient::Person(person) => affiliation::table
+            .inner_join(unit::table)
+            .filter(affiliation::person_id.eq(Db(*person)))
+            .filter(affiliation::valid_from.le(Db(today)))
+            .filter(
+                affiliation::valid_until
+                    .is_null()
+                    .or(affiliation::valid_until.gt(Db(today))),
+            )
+            .select((unit::organisation_id, unit::id))
+            .load::<(OrganisationId, UnitId)>(conn)?
+            .into_iter()
+            .map(|(organisation, unit)| (organisation, unit, Some(*person)))
+            .collect(),
+    })
+}

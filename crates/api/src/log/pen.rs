@@ -1,0 +1,231 @@
+//! The pen: entries of one transaction, put down one after the other at gap-free indices and written
+//! together, with the tree that commits to them.
+//!
+//! Who holds a pen holds the head of the log. What was put down and not written is as if it had
+//! never been; nothing fails between the writing and the commit that keeps part of it.
+
+use super::body::{Body, Link};
+use super::chain::{self, Chains, OF_THE_LOG};
+use super::rows::{Ready, Rows};
+use super::{Context, Receipt, tree};
+use crate::ids;
+use crate::store::conn::Conn;
+use crate::store::dialect::{self, Head};
+use crate::store::vault::{DataKey, Vault};
+use crate::store::{StoreError, keys};
+use jiff::Timestamp;
+use samrad_domain::actor::{Actor, PersonKey};
+use samrad_domain::event::Event;
+use samrad_domain::id::EventId;
+use samrad_domain::time::oslo_day;
+use samrad_ledger::entry::{Leaf, commitment, holder};
+use samrad_ledger::frontier::Frontier;
+use samrad_ledger::tree::Hash;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Whose entry it is: the key that seals it, and the person in whose own log it stands.
+#[derive(Clone, Debug)]
+struct Whose {
+    key: DataKey,
+    person: Option<PersonKey>,
+}
+
+/// The head of the log in one transaction, and what is put down there.
+#[derive(Debug)]
+pub struct Pen {
+    last_ms: i64,
+    frontier: Frontier,
+    /// How many entries there were when the pen was taken.
+    began: u64,
+    /// The leaves put down since.
+    fresh: Vec<Hash>,
+    rows: Rows,
+    chains: Chains,
+    /// What is known of records without asking the database again, in this transaction.
+    known: HashMap<Uuid, Whose>,
+    of_the_log: Option<DataKey>,
+}
+
+impl Pen {
+    /// Takes the head of the log, and holds it until the transaction ends.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the head is none.
+    pub fn take(conn: &mut Conn) -> Result<Self, StoreError> {
+        let head = dialect::lock_head(conn)?;
+        let frontier = tree::frontier(&head)?;
+        Ok(Self {
+            last_ms: head.last_ms,
+            began: frontier.size(),
+            frontier,
+            fresh: Vec::new(),
+            rows: Rows::default(),
+            chains: Chains::default(),
+            known: HashMap::new(),
+            of_the_log: None,
+        })
+    }
+
+    /// How many entries there are with those put down.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.began + self.fresh.len() as u64
+    }
+
+    /// The time of a decision made now: never before the last entry.
+    #[must_use]
+    pub fn decision_time(&self, now: Timestamp) -> Timestamp {
+        Timestamp::from_millisecond(self.last_ms).map_or(now, |last| now.max(last))
+    }
+
+    /// Tells the key and the person of a record that was loaded already.
+    pub fn know(&mut self, record: Uuid, key: DataKey, person: PersonKey) {
+        let person = Some(person);
+        self.known.insert(record, Whose { key, person });
+    }
+
+    /// Looks up where the chains of `records` end, together.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn look_up(&mut self, conn: &mut Conn, records: &[Uuid]) -> Result<(), StoreError> {
+        self.chains.look_up(conn, records)
+    }
+
+    /// Puts down the entry of one act. After an error nothing was put down.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the record's data key can't be opened: then the act
+    /// did not happen.
+    pub fn put(
+        &mut self,
+        conn: &mut Conn,
+        vault: &Vault,
+        context: &Context,
+        event: &Event,
+        at: Timestamp,
+    ) -> Result<Receipt, StoreError> {
+        let whose = self.whose(conn, vault, context, event)?;
+        let link = self.link(conn, event)?;
+        let (id, salt) = (EventId::new(ids::new_uuid()), ids::random_bytes::<32>());
+        let mut body = Body::of(event, &context.actor, &context.request, &salt);
+        body.places = chain::places(conn, event, &context.actor, oslo_day(at))?;
+        body.subject = link;
+        body.holder = whose
+            .person
+            .map(|key| hex::encode(holder(&salt, key.bytes())));
+        let bytes = serde_json_canonicalizer::to_vec(&body).map_err(|_| StoreError::Corrupt {
+            table: "log_body",
+            what: "a body that is no JSON",
+        })?;
+        let leaf = Leaf {
+            event: *id.uuid().as_bytes(),
+            recorded_ms: at.as_millisecond().max(self.last_ms),
+            commitment: commitment(&salt, &bytes),
+        };
+        let receipt = Receipt {
+            event: id,
+            index: index(self.size())?,
+            leaf: leaf.hash(),
+        };
+        self.rows.put(&Ready {
+            receipt: receipt.clone(),
+            recorded_ms: leaf.recorded_ms,
+            commitment: leaf.commitment,
+            salt,
+            body: &body,
+            bytes: &bytes,
+            key: &whose.key,
+            person: whose.person,
+            context,
+            event,
+        });
+        self.grow(&receipt, leaf.recorded_ms, link);
+        Ok(receipt)
+    }
+
+    fn grow(&mut self, receipt: &Receipt, recorded_ms: i64, link: Option<Link>) {
+        self.last_ms = recorded_ms;
+        self.frontier.append(receipt.leaf);
+        self.fresh.push(receipt.leaf);
+        if let Some(link) = link {
+            self.chains.extend(link, receipt.index);
+        }
+    }
+
+    fn link(&mut self, conn: &mut Conn, event: &Event) -> Result<Option<Link>, StoreError> {
+        let Some(record) = chain::record_of(event) else {
+            return Ok(None);
+        };
+        self.chains.look_up(conn, &[record])?;
+        Ok(Some(self.chains.next(record)))
+    }
+
+    fn whose(
+        &mut self,
+        conn: &mut Conn,
+        vault: &Vault,
+        context: &Context,
+        event: &Event,
+    ) -> Result<Whose, StoreError> {
+        let record = chain::record_of(event);
+        if let Some(known) = record.and_then(|id| self.known.get(&id)) {
+            return Ok(known.clone());
+        }
+        if let Some((data_key, person)) = chain::whose(conn, event)? {
+            let whose = Whose {
+                key: keys::fetch(conn, vault, data_key)?,
+                person: Some(person),
+            };
+            if let Some(id) = record {
+                self.known.insert(id, whose.clone());
+            }
+            return Ok(whose);
+        }
+        let key = match &self.of_the_log {
+            Some(key) => key.clone(),
+            None => keys::fetch_or_create(conn, vault, OF_THE_LOG)?,
+        };
+        self.of_the_log = Some(key.clone());
+        // A citizen's own acts are about themselves.
+        let person = match &context.actor {
+            Actor::Citizen(citizen) => Some(citizen.key),
+            Actor::Staff(_) | Actor::System(_) => None,
+        };
+        Ok(Whose { key, person })
+    }
+
+    /// Writes the entries put down so far, so that what follows in the transaction can read them.
+    ///
+    /// # Errors
+    /// When the database does not answer: then the transaction is lost.
+    pub fn write(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
+        self.rows.write(conn)
+    }
+
+    /// Writes what was put down, the tiles that it filled, and the head of the log.
+    ///
+    /// # Errors
+    /// When the database does not answer: then the transaction is lost.
+    pub fn lay_down(mut self, conn: &mut Conn) -> Result<(), StoreError> {
+        self.write(conn)?;
+        if self.fresh.is_empty() {
+            return Ok(());
+        }
+        tree::fill(conn, self.began, &self.fresh)?;
+        let head = Head {
+            size: index(self.size())?,
+            last_ms: self.last_ms,
+            frontier: self.frontier.hashes().concat(),
+        };
+        dialect::move_head(conn, &head)
+    }
+}
+
+fn index(size: u64) -> Result<i64, StoreError> {
+    i64::try_from(size).map_err(|_| StoreError::Corrupt {
+        table: "log_head",
+        what: "more entries than can be counted",
+    })
+}

@@ -1,0 +1,169 @@
+//! The log's tree in the database: full tiles are stored once, and never change; the partial ones at
+//! the right edge follow from the entries and from the roots of the tiles below.
+
+use crate::store::StoreError;
+use crate::store::conn::Conn;
+use crate::store::dialect::Head;
+use crate::store::schema::{log_entry, log_tile};
+use diesel::prelude::*;
+use samrad_domain::id::EventId;
+use samrad_ledger::entry::Leaf;
+use samrad_ledger::frontier::Frontier;
+use samrad_ledger::tile::{TileAt, Tiles};
+use samrad_ledger::tree::Hash;
+use std::cell::RefCell;
+
+/// Hashes in a full tile.
+const WIDTH: u64 = 256;
+
+/// The right edge of the tree, as the head of the log has it.
+///
+/// # Errors
+/// When it is none.
+pub fn frontier(head: &Head) -> Result<Frontier, StoreError> {
+    let size = u64::try_from(head.size).map_err(|_| corrupt("a size below zero"))?;
+    Frontier::of(size, hashes(&head.frontier)?).map_err(|_| corrupt("a frontier of another size"))
+}
+
+/// Stores the tiles that `fresh` leaves filled, where there were `began` entries before.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) fn fill(conn: &mut Conn, began: u64, fresh: &[Hash]) -> Result<(), StoreError> {
+    let (mut level, mut before, mut new) = (0_u8, began, fresh.to_vec());
+    while (before % WIDTH) + new.len() as u64 >= WIDTH {
+        let start = before - before % WIDTH;
+        let mut all = read(conn, level, start, before)?;
+        all.append(&mut new);
+        let full = all.len() - all.len() % 256;
+        let mut roots = Vec::new();
+        for (n, tile) in (start / WIDTH..).zip(all[..full].chunks_exact(256)) {
+            roots.push(store(conn, level, n, tile)?);
+        }
+        (level, before, new) = (level + 1, start / WIDTH, roots);
+    }
+    Ok(())
+}
+
+fn store(conn: &mut Conn, level: u8, n: u64, tile: &[Hash]) -> Result<Hash, StoreError> {
+    let mut below = Frontier::new();
+    for hash in tile {
+        below.append(*hash);
+    }
+    let root = below.root();
+    diesel::insert_into(log_tile::table)
+        .values((
+            log_tile::level.eq(i32::from(level)),
+            log_tile::n.eq(signed(n)?),
+            log_tile::root.eq(root.to_vec()),
+            log_tile::hashes.eq(tile.concat()),
+        ))
+        .execute(conn)?;
+    Ok(root)
+}
+
+/// The hashes from `from` to before `until` of a level: leaves of entries, or roots of full tiles.
+fn read(conn: &mut Conn, level: u8, from: u64, until: u64) -> Result<Vec<Hash>, StoreError> {
+    if from == until {
+        return Ok(Vec::new());
+    }
+    let (first, end) = (signed(from)?, signed(until)?);
+    let found = match level.checked_sub(1) {
+        None => leaves(conn, first, end)?
+            .iter()
+            .map(Leaf::hash)
+            .collect::<Vec<_>>(),
+        Some(below) => log_tile::table
+            .filter(log_tile::level.eq(i32::from(below)))
+            .filter(log_tile::n.ge(first))
+            .filter(log_tile::n.lt(end))
+            .order(log_tile::n)
+            .select(log_tile::root)
+            .load::<Vec<u8>>(conn)?
+            .iter()
+            .map(|root| hash(root))
+            .collect::<Result<_, _>>()?,
+    };
+    if found.len() as u64 != until - from {
+        return Err(corrupt("fewer hashes than there are entries"));
+    }
+    Ok(found)
+}
+
+/// The leaves of the entries from `first` to before `end`.
+///
+/// # Errors
+/// When the database does not answer, or an entry is none.
+pub fn leaves(conn: &mut Conn, first: i64, end: i64) -> Result<Vec<Leaf>, StoreError> {
+    let rows: Vec<(i64, EventId, i64, Vec<u8>)> = log_entry::table
+        .filter(log_entry::idx.ge(first))
+        .filter(log_entry::idx.lt(end))
+        .order(log_entry::idx)
+        .select((
+            log_entry::idx,
+            log_entry::event_id,
+            log_entry::recorded_ms,
+            log_entry::commitment,
+        ))
+        .load(conn)?;
+    (first..)
+        .zip(rows)
+        .map(|(index, (idx, event, recorded_ms, commitment))| {
+            if idx != index {
+                return Err(corrupt("an index that is missing"));
+            }
+            Ok(Leaf {
+                event: *event.uuid().as_bytes(),
+                recorded_ms,
+                commitment: hash(&commitment)?,
+            })
+        })
+        .collect()
+}
+
+/// The tree as proofs read it, on one picture of the database.
+pub struct Stored<'a>(RefCell<&'a mut Conn>);
+
+impl<'a> Stored<'a> {
+    /// The tree that `conn` sees.
+    #[must_use]
+    pub const fn on(conn: &'a mut Conn) -> Self {
+        Self(RefCell::new(conn))
+    }
+}
+
+impl Tiles for Stored<'_> {
+    type Error = StoreError;
+
+    fn tile(&self, at: TileAt) -> Result<Vec<Hash>, StoreError> {
+        let conn = &mut **self.0.borrow_mut();
+        if u64::from(at.width) < WIDTH {
+            let start = at.index * WIDTH;
+            return read(conn, at.level, start, start + u64::from(at.width));
+        }
+        let stored: Vec<u8> = log_tile::table
+            .find((i32::from(at.level), signed(at.index)?))
+            .select(log_tile::hashes)
+            .first(conn)?;
+        hashes(&stored)
+    }
+}
+
+fn hashes(bytes: &[u8]) -> Result<Vec<Hash>, StoreError> {
+    bytes.chunks(32).map(hash).collect()
+}
+
+fn hash(bytes: &[u8]) -> Result<Hash, StoreError> {
+    Hash::try_from(bytes).map_err(|_| corrupt("a hash of another length"))
+}
+
+fn signed(n: u64) -> Result<i64, StoreError> {
+    i64::try_from(n).map_err(|_| corrupt("more entries than can be counted"))
+}
+
+const fn corrupt(what: &'static str) -> StoreError {
+    StoreError::Corrupt {
+        table: "log_tile",
+        what,
+    }
+}

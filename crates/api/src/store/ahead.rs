@@ -1,0 +1,205 @@
+//! What several readings of discussions need, loaded together in the open transaction: one statement
+//! a table, however many readings.
+//!
+//! The functions that load for one act look here first, so a reading is the same code with and
+//! without. What can't be read is left out, and the reading that needs it finds out by itself: a
+//! broken row breaks no neighbour. Nothing outlives the run of readings that it was loaded for.
+
+use super::conn::Conn;
+use super::matter::{File, Loaded};
+use super::thread::MessageRow;
+use super::vault::{DataKey, Vault};
+use super::{StoreError, cases, consents, discussions, keys, patients, summaries, thread};
+use crate::log::Pen;
+use samrad_domain::actor::PersonKey;
+use samrad_domain::case::Case;
+use samrad_domain::consent::{Consent, Use};
+use samrad_domain::decision::Objection;
+use samrad_domain::discussion::Discussion;
+use samrad_domain::id::{CaseId, ConsentId, DataKeyId, DiscussionId, PatientId, PersonId};
+use samrad_domain::patient::Patient;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use uuid::Uuid;
+
+/// What a reading wants loaded: a discussion, for one reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The discussion.
+    pub discussion: DiscussionId,
+    /// Who reads.
+    pub reader: PersonId,
+}
+
+/// What was loaded.
+#[derive(Debug, Default)]
+pub struct Ahead {
+    keys: HashMap<DataKeyId, DataKey>,
+    loaded: HashMap<DiscussionId, Loaded>,
+    seen: HashSet<(DiscussionId, PersonId)>,
+    summaries: HashMap<(CaseId, u32), Vec<u8>>,
+    threads: HashMap<DiscussionId, Vec<MessageRow>>,
+    statements: HashMap<CaseId, Vec<cases::StatementRow>>,
+}
+
+impl Ahead {
+    /// Loads what is wanted. Where a row of it can't be read, nothing is: each reading then loads for
+    /// itself, and the one concerned fails alone.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(super) fn load(
+        conn: &mut Conn,
+        vault: &Vault,
+        wanted: &[Wanted],
+    ) -> Result<Self, StoreError> {
+        if wanted.is_empty() {
+            return Ok(Self::default());
+        }
+        match Self::loading(conn, vault, wanted) {
+            Err(StoreError::Corrupt { .. } | StoreError::Sealed(_)) => Ok(Self::default()),
+            loaded => loaded,
+        }
+    }
+
+    fn loading(conn: &mut Conn, vault: &Vault, wanted: &[Wanted]) -> Result<Self, StoreError> {
+        let ids: Vec<_> = unique(wanted.iter().map(|w| w.discussion));
+        let readers = unique(wanted.iter().map(|w| w.reader));
+        let found = discussions::find_all(conn, &ids)?;
+        let case_ids = unique(found.iter().map(|d| d.case));
+        let files = Files::load(conn, vault, &case_ids)?;
+        let recognised = discussions::recognised(conn, &ids)?;
+        Ok(Self {
+            seen: discussions::seen(conn, &ids, &readers)?,
+            summaries: summaries::sealed(conn, &found)?,
+            threads: thread::rows(conn, &ids)?,
+            statements: cases::statement_rows(conn, &case_ids)?,
+            loaded: found
+                .into_iter()
+                .filter_map(|d| files.of(d, &recognised))
+                .map(|loaded| (loaded.discussion.id, loaded))
+                .collect(),
+            keys: files.keys,
+        })
+    }
+
+    /// Tells the pen of the records that entries will be about.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(super) fn tell(&self, conn: &mut Conn, pen: &mut Pen) -> Result<(), StoreError> {
+        let patients: Vec<&Patient> = self
+            .loaded
+            .values()
+            .filter_map(|loaded| loaded.file.patient.as_ref())
+            .collect();
+        for patient in &patients {
+            if let Some(key) = self.keys.get(&patient.data_key) {
+                pen.know(patient.id.uuid(), key.clone(), patient.key);
+            }
+        }
+        let records: Vec<Uuid> = patients.iter().map(|patient| patient.id.uuid()).collect();
+        pen.look_up(conn, &records)
+    }
+
+    /// The discussion with its file, if it was loaded.
+    pub(super) fn discussion(&self, id: DiscussionId) -> Option<Loaded> {
+        self.loaded.get(&id).cloned()
+    }
+
+    /// The data key, if it was loaded.
+    pub(super) fn key(&self, id: DataKeyId) -> Option<DataKey> {
+        self.keys.get(&id).cloned()
+    }
+
+    /// Whether the reader has seen the discussion identified, if that was asked.
+    pub(super) fn has_seen(&self, id: DiscussionId, person: PersonId) -> Option<bool> {
+        self.loaded
+            .contains_key(&id)
+            .then(|| self.seen.contains(&(id, person)))
+    }
+
+    /// The sealed summary, if it was loaded.
+    pub(super) fn summary(&self, case: CaseId, version: u32) -> Option<Vec<u8>> {
+        self.summaries.get(&(case, version)).cloned()
+    }
+
+    /// The sealed thread, if it was loaded.
+    pub(super) fn thread(&self, id: DiscussionId) -> Option<Vec<MessageRow>> {
+        let loaded = self.loaded.contains_key(&id);
+        loaded.then(|| self.threads.get(&id).cloned().unwrap_or_default())
+    }
+
+    /// The sealed statements, if they were loaded.
+    pub(super) fn statements(&self, case: CaseId) -> Option<Vec<cases::StatementRow>> {
+        let loaded = self.loaded.values().any(|l| l.file.case.id == case);
+        loaded.then(|| self.statements.get(&case).cloned().unwrap_or_default())
+    }
+
+    /// Somebody sees a discussion identified. Whether that is new here.
+    pub(super) fn see(&mut self, id: DiscussionId, person: PersonId) -> bool {
+        self.seen.insert((id, person))
+    }
+
+    /// A consent is used in a discussion: every reading behind this one sees it.
+    pub(super) fn bind(&mut self, consent: ConsentId, to: DiscussionId) {
+        let closed_at = self.loaded.get(&to).and_then(|l| l.discussion.closed_at);
+        let bound = Use {
+            discussion: to,
+            ended_at: closed_at,
+        };
+        for loaded in self.loaded.values_mut() {
+            loaded.file.bind(consent, bound);
+        }
+    }
+}
+
+fn unique<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
+    all.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The files of several cases.
+struct Files {
+    keys: HashMap<DataKeyId, DataKey>,
+    cases: HashMap<CaseId, Case>,
+    patients: HashMap<PatientId, Patient>,
+    consents: HashMap<PersonKey, Vec<Consent>>,
+    objections: HashMap<PatientId, Vec<Objection>>,
+}
+
+impl Files {
+    fn load(conn: &mut Conn, vault: &Vault, ids: &[CaseId]) -> Result<Self, StoreError> {
+        let cases = cases::find_all(conn, ids)?;
+        let keys = keys::fetch_all(conn, vault, &cases.values().map(|c| c.data_key).collect())?;
+        let patients = unique(cases.values().filter_map(|case| case.patient));
+        let patients = patients::find_all(conn, &keys, &patients)?;
+        let persons: Vec<_> = unique(patients.values().map(|patient| patient.key));
+        Ok(Self {
+            consents: consents::of_persons(conn, &persons)?,
+            objections: patients::objections_of(conn, &patients)?,
+            keys,
+            cases,
+            patients,
+        })
+    }
+
+    /// The discussion with its file; none where the record was erased.
+    fn of(&self, discussion: Discussion, recognised: &HashSet<DiscussionId>) -> Option<Loaded> {
+        let case = self.cases.get(&discussion.case)?.clone();
+        let patient = match case.patient {
+            Some(id) => Some(self.patients.get(&id)?.clone()),
+            None => None,
+        };
+        let key = patient.as_ref().map(|p| p.key);
+        let consents = key.and_then(|key| self.consents.get(&key).cloned());
+        let id = patient.as_ref().map(|p| p.id);
+        let objections = id.and_then(|id| self.objections.get(&id).cloned());
+        let recognised = recognised.contains(&discussion.id);
+        let file = File::of(
+            case,
+            patient,
+            consents.unwrap_or_default(),
+            objections.unwrap_or_default(),
+        );
+        Some(Loaded::of(discussion, file, recognised))
+    }
+}

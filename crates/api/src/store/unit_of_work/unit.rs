@@ -1,0 +1,213 @@
+//! A unit in the queue, whatever it does and answers.
+
+use super::{Failure, Recorded, Stop, Tx};
+use crate::auth::registry::Standing;
+use crate::clock;
+use crate::log::{Context, Pen, Receipt};
+use crate::store::StoreError;
+use crate::store::ahead::{Ahead, Wanted};
+use crate::store::conn::Conn;
+use crate::store::dialect::{self, Hold};
+use crate::store::later::Later;
+use crate::store::subject::About;
+use crate::store::vault::Vault;
+use jiff::Timestamp;
+use samrad_domain::event::Event;
+use samrad_domain::view::Committed;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tokio::sync::oneshot;
+
+/// What the writer lends a unit while it runs.
+pub(super) struct Hand<'a> {
+    pub(super) conn: &'a mut Conn,
+    pub(super) vault: &'a Vault,
+    pub(super) pen: &'a mut Pen,
+    pub(super) ahead: &'a mut Ahead,
+    pub(super) later: &'a mut Later,
+}
+
+/// How a unit left what was loaded ahead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// As it should be.
+    Whole,
+    /// Perhaps half changed: those behind it load anew.
+    Doubtful,
+}
+
+/// A unit in the queue.
+pub(super) trait Unit: Send {
+    /// Whose bucket it needs, and how it holds it.
+    fn about(&self) -> (About, Hold);
+    /// What it wants loaded together with what others want. One that wants nothing may change
+    /// anything, and runs in a savepoint of its own.
+    fn wants(&self) -> Option<Wanted>;
+    /// Who asks, as they stood when they were let in.
+    fn standing(&self) -> Option<&Standing>;
+    /// Turns it away without running it.
+    fn turn_away(&mut self, failure: Failure);
+    /// Runs it in the open transaction. An error means that the transaction is lost.
+    fn run(&mut self, hand: &mut Hand<'_>) -> Result<Left, StoreError>;
+    /// Answers, now that the transaction is durable, or lost.
+    fn answer(self: Box<Self>, durable: Result<(), &StoreError>);
+}
+
+type Settled<T> = Result<(T, Receipt), Failure>;
+
+/// A unit that waits for its answer.
+pub(super) struct Pending<T, F> {
+    pub(super) about: (About, Hold),
+    pub(super) wants: Option<Wanted>,
+    pub(super) standing: Option<Standing>,
+    pub(super) context: Context,
+    pub(super) act: Option<F>,
+    pub(super) outcome: Option<Settled<T>>,
+    pub(super) reply: Option<oneshot::Sender<Result<Recorded<T>, Failure>>>,
+}
+
+impl<T, F> Unit for Pending<T, F>
+where
+    T: Send,
+    F: FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send,
+{
+    fn about(&self) -> (About, Hold) {
+        self.about
+    }
+
+    fn wants(&self) -> Option<Wanted> {
+        self.wants
+    }
+
+    fn standing(&self) -> Option<&Standing> {
+        self.standing.as_ref()
+    }
+
+    fn turn_away(&mut self, failure: Failure) {
+        self.act = None;
+        self.outcome = Some(Err(failure));
+    }
+
+    fn run(&mut self, hand: &mut Hand<'_>) -> Result<Left, StoreError> {
+        let Some(act) = self.act.take() else {
+            return Ok(Left::Whole);
+        };
+        let now = hand.pen.decision_time(clock::now());
+        let attempt = match self.wants {
+            Some(_) => beside_others(hand, &self.context, now, act),
+            None => alone(hand, &self.context, now, act),
+        };
+        let (outcome, left) = match attempt {
+            Ok(done) => (Ok(done), Left::Whole),
+            Err(Stop::Store(error)) if error.is_unavailable() => return Err(error),
+            Err(Stop::Store(error)) => (Err(Failure::from(error)), Left::Doubtful),
+            Err(Stop::Refused(refusal, event)) => {
+                put(hand, &self.context, &event, now)?;
+                (Err(Failure::Refused(*refusal)), Left::Whole)
+            }
+            Err(Stop::Unfit(unfit, event)) => {
+                put(hand, &self.context, &event, now)?;
+                (Err(Failure::Unfit(unfit)), Left::Whole)
+            }
+        };
+        self.outcome = Some(outcome);
+        Ok(left)
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the log writer, whose word the witness is"
+    )]
+    fn answer(mut self: Box<Self>, durable: Result<(), &StoreError>) {
+        let Some(reply) = self.reply.take() else {
+            return;
+        };
+        let answer = match (durable, self.outcome.take()) {
+            (Ok(()), Some(Ok((value, receipt)))) => {
+                let committed = Committed::by_the_log_writer();
+                Ok(Recorded {
+                    value,
+                    receipt,
+                    committed,
+                })
+            }
+            (Ok(()), Some(Err(failure))) => Err(failure),
+            (Ok(()), None) => Err(Failure::Internal("a unit did not run".to_owned())),
+            (Err(error), _) => Err(Failure::Unavailable(error.to_string())),
+        };
+        // Who asked may have gone; the act and its entry stand all the same.
+        drop(reply.send(answer));
+    }
+}
+
+/// Runs an act that reads what was loaded ahead, and writes nothing but what is kept for later: no
+/// savepoint is needed to undo it.
+fn beside_others<T>(
+    hand: &mut Hand<'_>,
+    context: &Context,
+    now: Timestamp,
+    act: impl FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop>,
+) -> Result<(T, Receipt), Stop> {
+    let before = hand.later.mark();
+    let tried = attempt(hand, now, act).and_then(|(value, event)| {
+        let receipt = put(hand, context, &event, now)?;
+        Ok((value, receipt))
+    });
+    tried.inspect_err(|_| hand.later.back_to(before))
+}
+
+/// Runs an act that may change anything, in a savepoint of its own.
+fn alone<T>(
+    hand: &mut Hand<'_>,
+    context: &Context,
+    now: Timestamp,
+    act: impl FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop>,
+) -> Result<(T, Receipt), Stop> {
+    let Hand {
+        conn,
+        vault,
+        pen,
+        ahead,
+        later,
+    } = hand;
+    // It may read the log.
+    pen.write(conn)?;
+    let tried = dialect::in_savepoint(conn, |conn| {
+        let mut hand = Hand {
+            conn,
+            vault,
+            pen,
+            ahead,
+            later,
+        };
+        let (value, event) = attempt(&mut hand, now, act)?;
+        hand.later.write(hand.conn)?;
+        let receipt = put(&mut hand, context, &event, now)?;
+        Ok::<_, Stop>((value, receipt))
+    });
+    tried.inspect_err(|_| later.forget())
+}
+
+fn attempt<T>(
+    hand: &mut Hand<'_>,
+    now: Timestamp,
+    act: impl FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop>,
+) -> Result<(T, Event), Stop> {
+    let mut tx = Tx {
+        conn: hand.conn,
+        vault: hand.vault,
+        now,
+        ahead: hand.ahead,
+        later: hand.later,
+    };
+    catch_unwind(AssertUnwindSafe(|| act(&mut tx)))
+        .unwrap_or(Err(Stop::Store(StoreError::Panicked)))
+}
+
+fn put(
+    hand: &mut Hand<'_>,
+    context: &Context,
+    event: &Event,
+    now: Timestamp,
+) -> Result<Receipt, StoreError> {
+    hand.pen.put(hand.conn, hand.vault, context, event, now)
+}
