@@ -4,10 +4,11 @@ use std::error::Error;
 use std::time::Instant;
 
 use samrad_tests::{Backend, Caller as _, World};
+use serde_json::json;
 
 use crate::load::{Target, Targets};
 use crate::seed::{self, Seeded};
-use crate::world::{self, Office};
+use crate::world::{self, Model, Office};
 
 /// How many pairs of offices the cases are spread over.
 const OFFICES: usize = 50;
@@ -22,6 +23,8 @@ const RECEIPTS: usize = 1_000;
 pub struct Ground {
     /// The service, its database and its issuers.
     pub world: World,
+    /// The case that all others are copies of.
+    pub model: Model,
     /// Who reads.
     pub offices: Vec<Office>,
     /// What is read.
@@ -46,6 +49,7 @@ impl Ground {
         let withdrawn = cases.split_off(count - count / WITHDRAWN);
         let ground = Self {
             world,
+            model,
             offices,
             cases,
             withdrawn,
@@ -159,6 +163,14 @@ impl Ground {
                 case.patient
             ),
         });
+        for case in self.cases.iter().step_by(self.cases.len().div_ceil(20)) {
+            let question = json!({"patientId": case.patient, "ground": "routineControl"});
+            let auditor = &self.offices[case.office].auditor;
+            let found = auditor.post("/log/search", question).expect(200).items();
+            if found.len() < 2 {
+                return Err(format!("the log about {} is empty", case.patient).into());
+            }
+        }
         Targets::write(targets, &self.tokens(|office| &office.auditor))
     }
 

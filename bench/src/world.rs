@@ -4,7 +4,9 @@
 use std::error::Error;
 
 use samrad_tests::issuer::Issuer;
-use samrad_tests::{Caller as _, Consent, Discussion, Patient, Person, Unit, World, consents};
+use samrad_tests::{
+    Caller as _, Case, Consent, Discussion, Patient, Person, Unit, World, consents,
+};
 use serde_json::json;
 
 /// How long a token of a run holds, in seconds: longer than any run.
@@ -32,6 +34,8 @@ pub struct Office {
 pub struct Model {
     /// Whom it is about.
     pub patient: Patient,
+    /// The case.
+    pub case: Case,
     /// The case before NAV.
     pub discussion: Discussion,
     /// What lets the adviser see it identified.
@@ -136,6 +140,7 @@ pub fn model(world: &World, office: &Office) -> Result<Model, Box<dyn Error>> {
     }
     Ok(Model {
         patient,
+        case,
         discussion,
         consent,
     })

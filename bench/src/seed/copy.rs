@@ -31,6 +31,7 @@ pub struct Copier<'a> {
     own_ids: Vec<Uuid>,
     data_key: Uuid,
     patient: Uuid,
+    case: Uuid,
     discussion: Uuid,
     consent: Uuid,
     labels: HashSet<String>,
@@ -78,6 +79,7 @@ impl<'a> Copier<'a> {
             own_ids: own_ids(&model),
             model,
             patient: of.patient.id.parse()?,
+            case: of.case.id.parse()?,
             discussion: of.discussion.id.parse()?,
             consent: of.consent.id.parse()?,
             labels: HashSet::new(),
@@ -112,6 +114,7 @@ impl<'a> Copier<'a> {
         Ok(Seeded {
             office: fresh.office,
             patient: id(&self.patient)?,
+            case: id(&self.case)?,
             discussion: id(&self.discussion)?,
             consent: id(&self.consent)?,
         })
@@ -151,7 +154,7 @@ impl<'a> Copier<'a> {
                 Cell::Bytes(bytes) => Cell::Bytes(self.sealed(table, row, column, bytes, fresh)?),
                 Cell::Moment(moment) => Cell::Moment(moment.checked_sub(fresh.older)?),
                 Cell::Plain(_) if *column == "label" => Cell::Plain(self.label()),
-                Cell::Null | Cell::Plain(_) => cell.clone(),
+                Cell::Null | Cell::Int(_) | Cell::Plain(_) => cell.clone(),
             });
         }
         Ok(copied)

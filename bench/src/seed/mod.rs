@@ -26,6 +26,8 @@ pub struct Seeded {
     pub office: usize,
     /// Its patient.
     pub patient: Uuid,
+    /// The case.
+    pub case: Uuid,
     /// Its discussion.
     pub discussion: Uuid,
     /// The consent that covers the adviser.
@@ -66,10 +68,12 @@ pub fn cases(
         for n in seeded.len()..seeded.len() + piece {
             seeded.push(copier.copy(n)?);
         }
+        writer.begin()?;
         for table in copier.take() {
             writer.write(&table)?;
         }
+        writer.commit()?;
     }
-    writer.finish()?;
+    writer.finish(&table::TABLES)?;
     Ok(seeded)
 }

@@ -33,11 +33,31 @@ impl Writer {
                     .batch_execute("SET session_replication_role = replica; SET TIME ZONE 'UTC'")?;
                 Ok(Self::Postgres(Box::new(client)))
             }
-            Conn::Sqlite(_) => Ok(Self::Sqlite(Box::new(conn))),
+            mut conn @ Conn::Sqlite(_) => {
+                // Random keys come home to their pages once a transaction, not once each.
+                conn.batch_execute("PRAGMA cache_size = -2000000")?;
+                Ok(Self::Sqlite(Box::new(conn)))
+            }
         }
     }
 
-    /// Writes the rows of a table, all or none.
+    /// Begins what is committed together.
+    pub fn begin(&mut self) -> Result<(), Box<dyn Error>> {
+        match self {
+            Self::Postgres(client) => Ok(client.batch_execute("BEGIN")?),
+            Self::Sqlite(conn) => Ok(conn.batch_execute("BEGIN IMMEDIATE")?),
+        }
+    }
+
+    /// Commits what was written since.
+    pub fn commit(&mut self) -> Result<(), Box<dyn Error>> {
+        match self {
+            Self::Postgres(client) => Ok(client.batch_execute("COMMIT")?),
+            Self::Sqlite(conn) => Ok(conn.batch_execute("COMMIT")?),
+        }
+    }
+
+    /// Writes the rows of a table.
     pub fn write(&mut self, table: &Table) -> Result<(), Box<dyn Error>> {
         if table.rows.is_empty() {
             return Ok(());
@@ -53,23 +73,23 @@ impl Writer {
                 copied.finish()?;
             }
             Self::Sqlite(conn) => {
-                conn.batch_execute("BEGIN IMMEDIATE")?;
                 for rows in table.rows.chunks(ROWS) {
                     let values: Vec<_> = rows.iter().map(|row| literals(row)).collect();
                     let values = values.join(", ");
                     let insert = format!("INSERT INTO {} ({columns}) VALUES {values}", table.name);
                     conn.batch_execute(&insert)?;
                 }
-                conn.batch_execute("COMMIT")?;
             }
         }
         Ok(())
     }
 
-    /// Gives both databases a fresh look at what they hold.
-    pub fn finish(self) -> Result<(), Box<dyn Error>> {
+    /// Leaves the tables as a database that looks after itself would have them.
+    pub fn finish(self, tables: &[&str]) -> Result<(), Box<dyn Error>> {
         match self {
-            Self::Postgres(mut client) => Ok(client.batch_execute("VACUUM ANALYZE")?),
+            Self::Postgres(mut client) => {
+                Ok(client.batch_execute(&format!("VACUUM ANALYZE {}", tables.join(", ")))?)
+            }
             Self::Sqlite(mut conn) => Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
         }
     }
@@ -94,10 +114,9 @@ fn copy_line(row: &[Cell]) -> String {
             Cell::Id(id) => push(&mut line, Hyphenated::from_uuid(*id)),
             Cell::Bytes(bytes) => {
                 line.push_str("\\\\x");
-                bytes
-                    .iter()
-                    .for_each(|b| push(&mut line, format_args!("{b:02x}")));
+                push_hex(&mut line, bytes);
             }
+            Cell::Int(number) => push(&mut line, number),
             Cell::Moment(moment) => push(&mut line, moment),
             Cell::Plain(text) => line.push_str(
                 &text
@@ -122,11 +141,10 @@ fn literals(row: &[Cell]) -> String {
             Cell::Id(id) => push(&mut line, format_args!("'{}'", Hyphenated::from_uuid(*id))),
             Cell::Bytes(bytes) => {
                 line.push_str("x'");
-                bytes
-                    .iter()
-                    .for_each(|b| push(&mut line, format_args!("{b:02x}")));
+                push_hex(&mut line, bytes);
                 line.push('\'');
             }
+            Cell::Int(number) => push(&mut line, number),
             // The service's own fixed width, so that text sorts as time does.
             Cell::Moment(moment) => push(&mut line, format_args!("'{moment:.6}'")),
             Cell::Plain(text) => push(&mut line, format_args!("'{}'", text.replace('\'', "''"))),
@@ -134,6 +152,16 @@ fn literals(row: &[Cell]) -> String {
     }
     line.push(')');
     line
+}
+
+/// Bytes in hexadecimal.
+pub fn push_hex(line: &mut String, bytes: &[u8]) {
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
+    line.reserve(2 * bytes.len());
+    for byte in bytes {
+        line.push(digit(byte >> 4));
+        line.push(digit(byte & 15));
+    }
 }
 
 fn push(line: &mut String, value: impl std::fmt::Display) {

@@ -9,7 +9,7 @@ use samrad_api::store::conn::{Backend, Conn};
 use uuid::Uuid;
 
 /// The tables in which a case has rows, those referred to before those that refer.
-const TABLES: [&str; 17] = [
+pub const TABLES: [&str; 17] = [
     "data_key",
     "patient",
     "patient_registration",
@@ -36,6 +36,8 @@ pub enum Cell {
     Null,
     /// An id; also one that is kept as text.
     Id(Uuid),
+    /// A number that was made here; one that was read is plain.
+    Int(i64),
     /// Bytes.
     Bytes(Vec<u8>),
     /// A moment.
@@ -45,6 +47,11 @@ pub enum Cell {
 }
 
 impl Cell {
+    /// Whether there is nothing in it.
+    pub fn is_null(&self) -> bool {
+        *self == Self::Null
+    }
+
     /// The id, if it is one.
     pub fn id(&self) -> Option<Uuid> {
         if let Self::Id(id) = self {
@@ -71,6 +78,11 @@ impl Table {
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| *column == name)
     }
+
+    /// A value of the first row.
+    pub fn cell(&self, column: &str) -> Option<&Cell> {
+        self.rows.first()?.get(self.column(column)?)
+    }
 }
 
 #[derive(QueryableByName)]
@@ -79,7 +91,8 @@ struct Line {
     line: String,
 }
 
-fn lines(conn: &mut Conn, sql: &str) -> QueryResult<Vec<String>> {
+/// The lines that a query gives in its one column, `line`.
+pub fn lines(conn: &mut Conn, sql: &str) -> QueryResult<Vec<String>> {
     let lines: Vec<Line> = diesel::sql_query(sql).load(conn)?;
     Ok(lines.into_iter().map(|line| line.line).collect())
 }
@@ -89,10 +102,19 @@ fn lines(conn: &mut Conn, sql: &str) -> QueryResult<Vec<String>> {
 /// # Errors
 /// When they can't be read.
 pub fn of_one_case(conn: &mut Conn) -> Result<Vec<Table>, Box<dyn Error>> {
-    TABLES.iter().map(|name| read(conn, name)).collect()
+    let read = |name: &&'static str| match *name {
+        // The log has a data key of its own, which is no case's.
+        "data_key" => read(conn, name, " WHERE id IN (SELECT data_key_id FROM patient)"),
+        _ => read(conn, name, ""),
+    };
+    TABLES.iter().map(read).collect()
 }
 
-fn read(conn: &mut Conn, name: &'static str) -> Result<Table, Box<dyn Error>> {
+/// The rows of a table that a condition holds for.
+///
+/// # Errors
+/// When they can't be read.
+pub fn read(conn: &mut Conn, name: &'static str, which: &str) -> Result<Table, Box<dyn Error>> {
     let backend = match conn {
         Conn::Pg(_) => Backend::Pg,
         Conn::Sqlite(_) => Backend::Sqlite,
@@ -101,11 +123,6 @@ fn read(conn: &mut Conn, name: &'static str) -> Result<Table, Box<dyn Error>> {
         .into_iter()
         .map(|column| &*column.leak()) // a few names, for as long as the program runs
         .collect();
-    // The log has a data key of its own, which is no case's.
-    let which = match name {
-        "data_key" => " WHERE id IN (SELECT data_key_id FROM patient)",
-        _ => "",
-    };
     let values = columns.iter().map(|column| as_text(backend, column));
     let values = values.collect::<Vec<_>>().join(", ");
     let array = match backend {
