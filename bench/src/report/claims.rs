@@ -34,49 +34,39 @@ pub fn table(figures: &Figures) -> Result<String, Box<dyn Error>> {
 }
 
 fn claims(figures: &Figures) -> Vec<Claim> {
-    let read = (What::Identified, On::Postgres);
-    let rival = (What::Rival, On::Postgres);
-    let mut claims = Vec::new();
-    for (connections, goal) in [(16, 1.0), (64, 2.5), (256, 4.0)] {
-        let ratio = figures.ratio(read, rival, connections);
-        claims.push(at_least(
-            "identified reads, against the naive rival",
-            connections,
-            goal,
-            ratio,
-        ));
-    }
-    let small = (What::Identified, On::Sqlite);
-    let ratio = figures.ratio(small, rival, 64);
-    claims.push(at_least(
-        "the same on SQLite, against the rival on PostgreSQL",
-        64,
-        2.0,
-        ratio,
-    ));
-    for connections in [64, 256] {
-        let unlogged = (What::IdentifiedUnlogged, On::Postgres);
-        let ratio = figures.ratio(read, unlogged, connections);
-        claims.push(at_least(
-            "against the same read without the log append",
-            connections,
-            0.6,
-            ratio,
-        ));
-    }
-    for on in [On::Postgres, On::Sqlite] {
-        claims.extend(latencies(figures, on));
-    }
-    let peak = figures
-        .0
-        .iter()
-        .map(|figure| figure.peak)
-        .fold(0.0, f64::max);
+    let mut claims = rates(figures);
+    claims.extend(latencies(figures, On::Postgres));
+    claims.extend(latencies(figures, On::Sqlite));
+    let peaks = figures.0.iter().map(|figure| figure.peak);
+    let peak = peaks.fold(0.0, f64::max);
     claims.push(Claim {
         what: "memory of the service throughout".to_owned(),
         goal: "< 150 MB".to_owned(),
         measured: (peak > 0.0).then(|| (format!("{peak:.0} MB"), peak < 150.0)),
     });
+    claims
+}
+
+fn rates(figures: &Figures) -> Vec<Claim> {
+    let (read, rival) = (
+        (What::Identified, On::Postgres),
+        (What::Rival, On::Postgres),
+    );
+    let mut claims = Vec::new();
+    for (connections, goal) in [(16, 1.0), (64, 2.5), (256, 4.0)] {
+        let ratio = figures.ratio(read, rival, connections);
+        let what = "identified reads, against the naive rival";
+        claims.push(at_least(what, connections, goal, ratio));
+    }
+    let ratio = figures.ratio((What::Identified, On::Sqlite), rival, 64);
+    let what = "the same on SQLite, against the rival on PostgreSQL";
+    claims.push(at_least(what, 64, 2.0, ratio));
+    for connections in [64, 256] {
+        let unlogged = (What::IdentifiedUnlogged, On::Postgres);
+        let ratio = figures.ratio(read, unlogged, connections);
+        let what = "against the same read without the log append";
+        claims.push(at_least(what, connections, 0.6, ratio));
+    }
     claims
 }
 

@@ -143,16 +143,7 @@ impl Image {
         };
         let of = format!(" WHERE idx = {index}");
         let body = read(conn, "log_body", &of)?;
-        let (key, sealed) = match (body.cell("data_key_id"), body.cell("body_enc")) {
-            (Some(Cell::Id(id)), Some(Cell::Bytes(sealed))) => {
-                (keys::fetch(conn, vault, DataKeyId::new(*id))?, sealed)
-            }
-            _ => return Err("an entry without a body".into()),
-        };
-        let plain = key.open(
-            Place::new("log_body", Row::Index(index), "body_enc"),
-            sealed,
-        )?;
+        let (key, plain) = opened(conn, vault, index, &body)?;
         let ids = who(ground)?;
         let own = names(&ground.offices[0]);
         let text = Text::read(
@@ -292,6 +283,24 @@ impl Image {
         });
         copied.collect()
     }
+}
+
+/// What a body says, and the key that it is sealed with.
+fn opened(
+    conn: &mut Conn,
+    vault: &Vault,
+    index: i64,
+    body: &Table,
+) -> Result<(DataKey, Vec<u8>), Box<dyn Error>> {
+    let (Some(Cell::Id(id)), Some(Cell::Bytes(sealed))) =
+        (body.cell("data_key_id"), body.cell("body_enc"))
+    else {
+        return Err("an entry without a body".into());
+    };
+    let key = keys::fetch(conn, vault, DataKeyId::new(*id))?;
+    let place = Place::new("log_body", Row::Index(index), "body_enc");
+    let plain = key.open(place, sealed)?.to_vec();
+    Ok((key, plain))
 }
 
 /// Whose the model's ids are.
