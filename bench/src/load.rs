@@ -122,7 +122,7 @@ pub fn read_wrk(text: &str) -> Measured {
 pub fn pgbench(url: &str, script: &Path, connections: u32, seconds: u32) -> Measured {
     let logs = tempfile::tempdir()?;
     // Its time runs while it connects, which takes seconds for hundreds of passwords.
-    let seconds = seconds + connections / 100;
+    let seconds = seconds + connections / 40;
     let mut pgbench = Command::new("pgbench");
     pgbench
         .args([

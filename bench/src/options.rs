@@ -10,13 +10,13 @@ use std::str::FromStr;
 pub struct Options {
     /// `BENCH_CASES`: cases, each with a consent.
     pub cases: usize,
-    /// `BENCH_ENTRIES`: entries of the log when it is queried, on PostgreSQL.
+    /// `BENCH_ENTRIES`: entries of the log when it is queried, on PostgreSQL; 0 for no questions.
     pub entries: i64,
     /// `BENCH_SQLITE_ENTRIES`: the same on SQLite.
     pub sqlite_entries: i64,
     /// `BENCH_SECONDS`: how long each load lasts.
     pub seconds: u32,
-    /// `BENCH_ROUNDS`: how often everything is measured, in turn.
+    /// `BENCH_ROUNDS`: how often everything is measured, in turn; 0 for the long log alone.
     pub rounds: u32,
     /// `BENCH_NO_APPEND`: the service built to leave the log append out, for comparison alone.
     pub no_append: Option<String>,

@@ -196,9 +196,12 @@ impl Run {
             On::Sqlite => self.options.sqlite_entries,
         };
         subject.unlogged = None;
+        if entries == 0 {
+            return Ok(());
+        }
         seed::log::lengthen(&subject.ground, entries)?;
         let questions = subject.ground.log_of_patients()?;
-        for _ in 0..self.options.rounds {
+        for _ in 0..self.options.rounds.max(1) {
             for connections in [1, 16] {
                 self.ask(&subject, What::LogOfPatient, &questions, connections)?;
             }
