@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Instant;
 
-use samrad_tests::{Backend, Caller as _, World};
+use samrad_tests::{Backend, Caller as _, Client, Person, World};
 use serde_json::json;
 
 use crate::load::{Target, Targets};
@@ -75,7 +75,7 @@ impl Ground {
                 (&office.adviser, "identified"),
                 (&office.colleague, "anonymised"),
             ] {
-                let seen = reader.get(&path).expect(200).json();
+                let seen = self.acting(reader).get(&path).expect(200).json();
                 if seen["view"] != view {
                     return Err(format!("{path} is not seen {view}: {seen}").into());
                 }
@@ -84,16 +84,19 @@ impl Ground {
         Ok(())
     }
 
-    fn tokens(&self, of: impl Fn(&Office) -> &samrad_tests::Person) -> Vec<String> {
+    /// Somebody with a token that holds for the whole run.
+    pub fn acting(&self, person: &Person) -> Client {
+        let token = world::token(&self.world.issuers().staff, person);
+        self.world.nobody().with_token(token)
+    }
+
+    fn tokens(&self, of: impl Fn(&Office) -> &Person) -> Vec<String> {
         let issuer = &self.world.issuers().staff;
         let people = self.offices.iter().map(of);
         people.map(|person| world::token(issuer, person)).collect()
     }
 
-    fn reads(
-        &self,
-        of: impl Fn(&Office) -> &samrad_tests::Person,
-    ) -> Result<Targets, Box<dyn Error>> {
+    fn reads(&self, of: impl Fn(&Office) -> &Person) -> Result<Targets, Box<dyn Error>> {
         let targets = self.cases.iter().map(|case| Target {
             method: "GET",
             path: format!("/api/v1/discussions/{}", case.discussion),
@@ -128,7 +131,7 @@ impl Ground {
     pub fn receipts(&self) -> Result<Option<Targets>, Box<dyn Error>> {
         let mut targets = Vec::new();
         for case in self.cases.iter().take(RECEIPTS) {
-            let adviser = &self.offices[case.office].adviser;
+            let adviser = self.acting(&self.offices[case.office].adviser);
             let read = adviser
                 .get(&format!("/discussions/{}", case.discussion))
                 .expect(200);
@@ -144,7 +147,7 @@ impl Ground {
         let Some((first, case)) = targets.first().zip(self.cases.first()) else {
             return Ok(None);
         };
-        let auditor = self.offices[case.office].auditor.client();
+        let auditor = self.acting(&self.offices[case.office].auditor);
         if auditor.request("GET", &first.path).send().status != 200 {
             eprintln!("no receipts: they are not measured");
             return Ok(None);
@@ -165,7 +168,7 @@ impl Ground {
         });
         for case in self.cases.iter().step_by(self.cases.len().div_ceil(20)) {
             let question = json!({"patientId": case.patient, "ground": "routineControl"});
-            let auditor = &self.offices[case.office].auditor;
+            let auditor = self.acting(&self.offices[case.office].auditor);
             let found = auditor.post("/log/search", question).expect(200).items();
             if found.len() < 2 {
                 return Err(format!("the log about {} is empty", case.patient).into());

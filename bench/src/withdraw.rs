@@ -24,11 +24,12 @@ pub fn one_by_one(ground: &Ground, cases: &[Seeded], time: Duration) -> Measured
         let consent = Consent {
             id: case.consent.to_string(),
         };
+        let clinician = ground.acting(&office.clinician);
         let asked = Instant::now();
-        withdraw(&office.clinician, &consent).expect(200).done();
+        withdraw(&clinician, &consent).expect(200).done();
         took.push(asked.elapsed().as_secs_f64() * 1000.0);
         let path = format!("/discussions/{}", case.discussion);
-        let seen = office.adviser.get(&path).expect(200).json();
+        let seen = ground.acting(&office.adviser).get(&path).expect(200).json();
         if seen["view"] != "sealed" {
             return Err(format!("{path} is seen {} after its withdrawal", seen["view"]).into());
         }
