@@ -3,9 +3,14 @@
 
 pub mod body;
 mod chain;
+pub mod guard;
+pub mod kept;
 mod pen;
+pub mod publisher;
+pub mod reader;
 mod rows;
 pub mod tree;
+mod witnesses;
 
 pub use pen::Pen;
 

@@ -73,6 +73,12 @@ impl Pen {
         self.began + self.fresh.len() as u64
     }
 
+    /// The root of the tree with the entries put down.
+    #[must_use]
+    pub fn root(&self) -> Hash {
+        self.frontier.root()
+    }
+
     /// The time of a decision made now: never before the last entry.
     #[must_use]
     pub fn decision_time(&self, now: Timestamp) -> Timestamp {

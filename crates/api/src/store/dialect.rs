@@ -115,6 +115,28 @@ pub fn flush(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(())
 }
 
+#[derive(QueryableByName)]
+struct Durability {
+    #[diesel(sql_type = Bool)]
+    kept: bool,
+}
+
+/// Whether the server keeps what it commits when the power goes. SQLite's settings are ours, and do.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn is_durable(conn: &mut Conn) -> Result<bool, StoreError> {
+    match conn {
+        Conn::Pg(pg) => {
+            let asked = diesel::sql_query(
+                "SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on' AS kept",
+            );
+            Ok(asked.get_result::<Durability>(pg)?.kept)
+        }
+        Conn::Sqlite(_) => Ok(true),
+    }
+}
+
 /// One of the 4096 locks that patients share out between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bucket(u16);

@@ -33,6 +33,7 @@ use samrad_domain::id::DataKeyId;
 use samrad_domain::permit::Refusal;
 use samrad_domain::view::Committed;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use unit::{Pending, Unit};
@@ -146,6 +147,8 @@ pub struct Desk {
     flusher: Flusher,
     reads: Pool,
     vault: Arc<Vault>,
+    /// Whether the log was found to be what it was: until then nothing is added to it.
+    may_write: Arc<AtomicBool>,
 }
 
 /// What is asked of the desk.
@@ -172,6 +175,7 @@ impl Desk {
         reads: Pool,
         vault: Arc<Vault>,
         versions: &Arc<Versions>,
+        may_write: Arc<AtomicBool>,
     ) -> Self {
         let (urgent, first) = bounded(QUEUE);
         let (ordinary, then) = bounded(QUEUE);
@@ -194,6 +198,7 @@ impl Desk {
             flusher,
             reads,
             vault,
+            may_write,
         }
     }
 
@@ -208,6 +213,11 @@ impl Desk {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send + 'static,
     {
+        if !self.may_write.load(Ordering::Acquire) {
+            return Err(Failure::Unavailable(
+                "the log has not been looked at yet".to_owned(),
+            ));
+        }
         let (reply, answer) = oneshot::channel();
         let queue = match request.hold {
             Hold::Exclusive => &self.urgent,
