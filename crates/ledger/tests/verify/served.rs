@@ -8,7 +8,9 @@ use std::thread;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use samrad_ledger::entry::Leaf;
+use samrad_ledger::note::Note;
 use samrad_ledger::proof;
+use samrad_ledger::receipt::Receipt;
 use samrad_ledger::tile::{BundleAt, TileAt, Tiles, encode_bundle, encode_tile};
 use samrad_ledger::tree::{Hash, root_over};
 use samrad_ledger::verify::Stop;
@@ -81,9 +83,30 @@ impl Served {
                 let lines = self.lines.iter().skip(from).take(limit);
                 lines.map(|line| format!("{line}\n")).collect()
             }
-            tile => return self.tile_or_bundle(tile.strip_prefix("/log/tile/")?),
+            other => {
+                let receipt = other.strip_prefix("/api/v1/log/entries/");
+                match receipt.and_then(|rest| rest.strip_suffix("/receipt")) {
+                    Some(event) => self.receipt(event)?,
+                    None => return self.tile_or_bundle(other.strip_prefix("/log/tile/")?),
+                }
+            }
         };
         Some(text.into_bytes())
+    }
+
+    fn receipt(&self, event: &str) -> Option<String> {
+        let index = self
+            .lines
+            .iter()
+            .position(|line| line["eventId"] == event)?;
+        let size = self.leaves.len() as u64;
+        let receipt = Receipt {
+            extra: Some(self.leaves[index].encode().to_vec()),
+            index: index as u64,
+            proof: proof::inclusion(self, index as u64, size).ok()?,
+            checkpoint: Note::parse(&self.checkpoint).unwrap(),
+        };
+        Some(receipt.to_string())
     }
 
     fn tile_or_bundle(&self, path: &str) -> Option<Vec<u8>> {
