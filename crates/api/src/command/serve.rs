@@ -18,6 +18,7 @@ use crate::command::Failure;
 use crate::config::{EXIT_CONFIG, Fault, Settings};
 use crate::http::middleware::FreshIds;
 use crate::http::terms::Terms;
+use crate::log::LEFT_OUT;
 use crate::log::guard::{self, GuardFault};
 use crate::log::publisher::Publisher;
 use crate::log::reader::Reader;
@@ -158,6 +159,11 @@ impl Fitness {
     fn look(&self) -> Result<(), Unfit> {
         self.pool.read(|conn| {
             up_to_date(conn)?;
+            if LEFT_OUT && !self.development {
+                return Err(unsafe_database(
+                    "this build keeps no log: it is for measuring",
+                ));
+            }
             if !self.development {
                 may_not_rewrite(conn)?;
                 keeps_its_word(conn)?;

@@ -12,7 +12,7 @@ mod rows;
 pub mod tree;
 mod witnesses;
 
-pub use pen::Pen;
+pub use pen::{LEFT_OUT, Pen};
 
 use body::Request;
 use samrad_domain::actor::Actor;

@@ -38,6 +38,12 @@ pub enum ReadError {
     Broken(String),
 }
 
+impl From<diesel::result::Error> for ReadError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
 impl From<BuildError<StoreError>> for ReadError {
     fn from(error: BuildError<StoreError>) -> Self {
         match error {
@@ -125,21 +131,23 @@ impl Reader {
     /// # Errors
     /// [`ReadError::Absent`] where there is no such entry; and as [`ReadError`] says.
     pub fn receipt(&self, event: EventId) -> Result<String, ReadError> {
-        let found: Option<i64> = self.reads.read(|conn| {
+        let (at, leaf) = self.reads.read(|conn| {
             let row = log_entry::table
                 .filter(log_entry::event_id.eq(Db(event)))
                 .select(log_entry::idx);
-            Ok::<_, StoreError>(row.first(conn).optional()?)
+            let at: i64 = row.first(conn).optional()?.ok_or(ReadError::Absent)?;
+            let leaf = tree::leaves(conn, at, at + 1)?.pop();
+            Ok::<_, ReadError>((at, leaf.ok_or(ReadError::Absent)?))
         })?;
-        let index = found.and_then(|index| u64::try_from(index).ok());
-        let index = index.ok_or(ReadError::Absent)?;
+        let index = u64::try_from(at).map_err(|_| ReadError::Absent)?;
         let published = self.publisher.covering(index + 1)?;
         let size = published.checkpoint.size;
         let proof = self
             .reads
             .read(|conn| Ok::<_, ReadError>(proof::inclusion(&Stored::on(conn), index, size)?))?;
         let receipt = Receipt {
-            extra: None,
+            // The leaf, so that the receipt can be verified alone.
+            extra: Some(leaf.encode().to_vec()),
             index,
             proof,
             checkpoint: published.note.clone(),

@@ -213,8 +213,8 @@ impl EntryRow {
         };
         let key = self.key.and_then(|id| keys.get(&id));
         let place = Place::new("log_body", Row::Index(self.index), "body_enc");
-        let key = key.ok_or("its data key was destroyed")?;
+        let key = key.ok_or("keyDestroyed")?;
         let text = key.open_text(place, sealed);
-        text.map(Some).map_err(|_| "it is not what was sealed here")
+        text.map(Some).map_err(|_| "notWhatWasSealed")
     }
 }

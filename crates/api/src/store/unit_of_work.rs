@@ -19,10 +19,10 @@ mod writer;
 use crate::auth::registry::{ResolveFault, Standing, Versions};
 use crate::log::{Context, Receipt};
 use crate::store::ahead::{Ahead, Wanted};
-use crate::store::conn::{Conn, DatabaseUrl, Pool};
+use crate::store::conn::{Backend, Conn, DatabaseUrl, Pool};
 use crate::store::dialect::Hold;
 use crate::store::later::Later;
-use crate::store::subject::About;
+use crate::store::subject::{About, Subjects};
 use crate::store::vault::{DataKey, Vault};
 use crate::store::{StoreError, keys};
 use crossbeam_channel::{Sender, TrySendError, bounded};
@@ -184,14 +184,19 @@ impl Desk {
             urgent: first,
             ordinary: then,
         };
-        let mut writer = Writer {
-            url: url.clone(),
-            conn: None,
-            vault: Arc::clone(&vault),
-            versions: Arc::clone(versions),
-            flusher: flusher.clone(),
-        };
-        spawn("log-writer", move || writer.run(&waiting));
+        let subjects = Arc::new(Subjects::default());
+        for _ in 0..lanes(url.backend()) {
+            let waiting = waiting.clone();
+            let mut writer = Writer {
+                url: url.clone(),
+                conn: None,
+                vault: Arc::clone(&vault),
+                subjects: Arc::clone(&subjects),
+                versions: Arc::clone(versions),
+                flusher: flusher.clone(),
+            };
+            spawn("log-writer", move || writer.run(&waiting));
+        }
         Self {
             urgent,
             ordinary,
@@ -264,6 +269,14 @@ impl Desk {
     #[must_use]
     pub fn vault(&self) -> &Vault {
         &self.vault
+    }
+}
+
+/// How many lanes write: on SQLite whoever writes is alone.
+const fn lanes(backend: Backend) -> usize {
+    match backend {
+        Backend::Pg => 2,
+        Backend::Sqlite => 1,
     }
 }
 
