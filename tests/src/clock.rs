@@ -35,3 +35,18 @@ pub fn reach(moment: Timestamp) {
         std::thread::sleep(left.min(std::time::Duration::from_millis(200)));
     }
 }
+
+/// What `look` finds, as soon as it finds something.
+///
+/// # Panics
+/// If it hasn't after `patience`.
+pub fn until<T>(patience: std::time::Duration, look: impl Fn() -> Option<T>) -> T {
+    let began = std::time::Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(began.elapsed() < patience, "nothing after {patience:?}");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+}

@@ -60,10 +60,11 @@ impl World {
 }
 
 impl Contract {
-    /// Every operation, in the order of the document.
+    /// Every operation of the API, in the order of the document. The public half of the log is none.
     #[must_use]
     pub fn operations(&self) -> Vec<Operation> {
         let paths = self.document["paths"].as_object().into_iter().flatten();
+        let paths = paths.filter(|(path, _)| path.starts_with(API));
         let operations = paths.flat_map(|(path, item)| {
             METHODS
                 .iter()

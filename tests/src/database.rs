@@ -8,7 +8,10 @@ use crate::backend::Backend;
 
 /// A database on disk for one world.
 #[derive(Debug)]
-pub struct Database(Kind);
+pub struct Database {
+    kind: Kind,
+    outside: tempfile::TempDir,
+}
 
 #[derive(Debug)]
 enum Kind {
@@ -26,20 +29,28 @@ impl Database {
     /// If the directory, or the database on the server, can't be made.
     #[must_use]
     pub fn create(backend: Backend) -> Self {
-        Self(match backend {
+        let kind = match backend {
             Backend::Sqlite => {
                 let directory = tempfile::tempdir().expect("a directory for the database");
                 let url = format!("sqlite://{}", directory.path().join("samrad.db").display());
                 Kind::Sqlite { url, directory }
             }
             Backend::Postgres => Kind::Postgres(postgres::Made::create()),
-        })
+        };
+        let outside = tempfile::tempdir().expect("a directory beside the database");
+        Self { kind, outside }
+    }
+
+    /// Where the log's newest checkpoint is kept outside the database.
+    #[must_use]
+    pub fn checkpoint_file(&self) -> PathBuf {
+        self.outside.path().join("log.checkpoint")
     }
 
     /// Which of the two it is.
     #[must_use]
     pub fn backend(&self) -> Backend {
-        match &self.0 {
+        match &self.kind {
             Kind::Sqlite { .. } => Backend::Sqlite,
             Kind::Postgres(_) => Backend::Postgres,
         }
@@ -48,7 +59,7 @@ impl Database {
     /// The URL that the service works with: on PostgreSQL a role that owns nothing.
     #[must_use]
     pub fn url(&self) -> &str {
-        match &self.0 {
+        match &self.kind {
             Kind::Sqlite { url, .. } => url,
             Kind::Postgres(made) => &made.application,
         }
@@ -57,7 +68,7 @@ impl Database {
     /// The URL of the owner, who migrates, where the two differ.
     #[must_use]
     pub fn owner_url(&self) -> Option<&str> {
-        match &self.0 {
+        match &self.kind {
             Kind::Sqlite { .. } => None,
             Kind::Postgres(made) => Some(&made.owner),
         }
@@ -69,7 +80,7 @@ impl Database {
     /// If the database can't be read.
     #[must_use]
     pub fn dump(&self) -> Vec<u8> {
-        match &self.0 {
+        match &self.kind {
             Kind::Sqlite { directory, .. } => files_of(directory).iter().flat_map(read).collect(),
             Kind::Postgres(made) => made.dump(),
         }

@@ -56,7 +56,8 @@ impl Stock<'_> {
             .or_else(|| self.of_consents(operation))
             .or_else(|| self.of_cases(operation))
             .or_else(|| self.of_discussions(operation))
-            .or_else(|| self.of_notes(operation));
+            .or_else(|| self.of_notes(operation))
+            .or_else(|| self.of_the_log(operation));
         let (caller, ids, body) = known.unwrap_or_else(|| self.guessed(operation));
         let ids: Vec<_> = ids.iter().map(String::as_str).collect();
         let ids = if ids.is_empty() {
@@ -129,6 +130,18 @@ impl Stock<'_> {
             _ => return None,
         };
         Some((administrator, ids, body))
+    }
+
+    fn of_the_log(&self, operation: &Operation) -> Option<Ready> {
+        let officer = self.in_role("privacyOfficer");
+        match operation.id.as_str() {
+            "requestErasure" => {
+                let body = json!({"eventId": self.entry(), "legalGround": "gdprArticle17"});
+                Some((officer, vec![], Some(body)))
+            }
+            "approveErasure" => Some((officer, vec![self.erasure()], None)),
+            _ => None,
+        }
     }
 
     fn of_patients(&self, operation: &Operation) -> Option<Ready> {

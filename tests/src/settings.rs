@@ -10,6 +10,9 @@ use crate::chance;
 use crate::database::Database;
 use crate::issuer::Issuers;
 
+/// The name of the log.
+pub const ORIGIN: &str = "tests.samrad.invalid/log";
+
 /// Environment variables of the service.
 #[derive(Clone, Debug)]
 pub struct Settings(BTreeMap<String, String>);
@@ -37,6 +40,12 @@ impl Settings {
             .with("SAMRAD_LOG_FORMAT", "line")
             .with("RUST_LOG", "info")
             .with("RUST_BACKTRACE", "1")
+            .with("SAMRAD_LOG_ORIGIN", ORIGIN)
+            .with("SAMRAD_LOG_KEY", &STANDARD.encode(chance::bytes::<32>()))
+            .with(
+                "SAMRAD_LOG_CHECKPOINT_FILE",
+                &database.checkpoint_file().display().to_string(),
+            )
             .with("DATABASE_URL", database.url());
         if let Some(owner) = database.owner_url() {
             settings = settings.with("MIGRATION_DATABASE_URL", owner);

@@ -132,6 +132,8 @@ impl Stock<'_> {
             ),
             ("/journal-notes", note_of(&self.clinician, "/journal-notes")),
             ("/case-file-notes", self.case_file_note()),
+            ("/log/entries", self.entry()),
+            ("/log/erasures", self.erasure()),
         ];
         self.ids.extend(ids);
     }
@@ -302,6 +304,31 @@ impl Stock<'_> {
         let path = format!("/patients/{}/objections", self.patient.id);
         let body = json!({"scope": "unit", "targetId": self.nav.id});
         self.clinician.post(&path, body).expect(201).id()
+    }
+
+    /// A new entry of the health side's log.
+    ///
+    /// # Panics
+    /// If reading a case leaves no receipt.
+    #[must_use]
+    pub fn entry(&self) -> String {
+        let read = self
+            .clinician
+            .get(&format!("/cases/{}", self.case.id))
+            .expect(200);
+        let receipt = read.header("Disclosure-Receipt").expect("a receipt");
+        let (event, _) = receipt.split_once(';').expect("three parts");
+        event.to_owned()
+    }
+
+    /// The erasure of what an entry says, asked for by the auditor.
+    #[must_use]
+    pub fn erasure(&self) -> String {
+        let body = json!({"eventId": self.entry(), "legalGround": "courtOrder"});
+        self.in_role("auditor")
+            .post("/log/erasures", body)
+            .expect(201)
+            .id()
     }
 
     /// A note of the NAV side that nobody has filed.

@@ -114,6 +114,8 @@ fn app_of(
         .app_data(web::Data::from(published))
         .configure(|cfg| provide(cfg))
         .into_utoipa_app()
+        .service(entries())
+        .service(log())
         .service(api(mount))
         .map(move |app| {
             app.route("/internal/isAlive", web::get().to(is_alive))
@@ -151,6 +153,34 @@ fn api(
         .wrap(from_fn(authenticate))
 }
 
+/// The public half of the log, which needs no token.
+fn log() -> utoipa_actix_web::scope::Scope<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    utoipa_actix_web::scope("/log").configure(http::transparency::mount)
+}
+
+/// The leaves of the log, which need one.
+fn entries() -> utoipa_actix_web::scope::Scope<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    utoipa_actix_web::scope("/log/tile/entries")
+        .configure(http::transparency::mount_entries)
+        .wrap(from_fn(authenticate))
+}
+
 /// The OpenAPI document, as it is served and committed.
 #[must_use]
 pub fn openapi() -> &'static str {
@@ -175,7 +205,9 @@ impl Published {
         let app = App::new()
             .into_utoipa_app()
             .openapi(document::Base::openapi())
-            .service(api(mount));
+            .service(api(mount))
+            .service(log())
+            .service(entries());
         let whole = document::finish(&app.split_for_parts().1);
         let paths = whole["paths"].as_object().into_iter().flatten();
         let routes = paths.map(|(path, item)| Route {

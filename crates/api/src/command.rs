@@ -2,8 +2,10 @@
 //! meet; nothing here decides anything about a case.
 
 pub mod demo;
+pub mod export_log;
 pub mod migrate;
 pub mod rotate_keys;
+pub mod rotate_log_key;
 pub mod serve;
 pub mod token;
 

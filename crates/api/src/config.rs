@@ -3,12 +3,15 @@
 
 mod commands;
 mod keys;
+mod ledger;
 mod reader;
 
-pub use commands::{FirstAdministrator, Migration, Operator, Rotation};
+pub use commands::{Export, FirstAdministrator, LogKeyRotation, Migration, Operator, Rotation};
+pub use ledger::{LedgerSettings, WitnessAt};
 pub use reader::Fault;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::Uri;
@@ -36,6 +39,8 @@ pub struct Settings {
     pub migration_database: Option<DatabaseUrl>,
     /// The keys at rest: master keys and look-up key.
     pub vault: Vault,
+    /// What makes the log verifiable.
+    pub ledger: Arc<LedgerSettings>,
     /// The keys that HTTP uses.
     pub http_keys: HttpKeys,
     /// Whose tokens are believed.
@@ -62,19 +67,23 @@ impl Settings {
         let database = reader.database();
         let migration_database = reader.optional_database("MIGRATION_DATABASE_URL");
         let keys = keys::read(&mut reader);
+        let ledger = ledger::read(&mut reader, development);
         let issuers = issuers(&mut reader, development);
         let allow_synthetic = allow_synthetic(&mut reader, development);
         let origins = origins(&mut reader, development);
         let key_floor = key_floor(&mut reader, development);
         reader.one_of("SAMRAD_LOG_FORMAT", &["json", "line"]);
         let faults = reader.into_faults();
-        match (listen, database, keys) {
-            (Some(listen), Some(database), Some((vault, http_keys))) if faults.is_empty() => {
+        match (listen, database, keys, ledger) {
+            (Some(listen), Some(database), Some((vault, http_keys)), Some(ledger))
+                if faults.is_empty() =>
+            {
                 Ok(Self {
                     listen,
                     database,
                     migration_database,
                     vault,
+                    ledger: Arc::new(ledger),
                     http_keys,
                     issuers,
                     development,

@@ -23,4 +23,5 @@ pub mod registry;
 pub mod shapes;
 pub mod terms;
 pub mod trace;
+pub mod transparency;
 pub mod work;

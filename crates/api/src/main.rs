@@ -37,6 +37,14 @@ enum Act {
     Migrate,
     /// Wrap every record's key by the current master key.
     RotateKeys,
+    /// Write the whole log to standard output, for `samrad-verify`.
+    ExportLog {
+        /// The index to begin at.
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..))]
+        from: i64,
+    },
+    /// Sign the log by SAMRAD_LOG_NEXT_KEY from here on.
+    RotateLogKey,
     /// Print the OpenAPI document.
     Openapi,
     /// Print a token of the demo's own issuer.
@@ -83,6 +91,8 @@ fn main() -> ExitCode {
         Act::Demo { directory } => demo::run(&directory, environment),
         Act::Migrate => command::migrate::run(environment),
         Act::RotateKeys => command::rotate_keys::run(environment),
+        Act::ExportLog { from } => command::export_log::run(environment, from),
+        Act::RotateLogKey => command::rotate_log_key::run(environment),
         Act::Openapi => print(app::openapi()),
         Act::Token(options) => token(options),
     };

@@ -192,8 +192,8 @@ pub struct Erasure {
     pub ground: ErasureGround,
     /// Who asked for it.
     pub requested_by: PersonId,
-    /// Who agreed, and is somebody else.
-    pub approved_by: PersonId,
+    /// Who agreed, and is somebody else; none while it is only asked for.
+    pub approved_by: Option<PersonId>,
 }
 
 /// The very bytes that were shown, on their way into a salted digest.

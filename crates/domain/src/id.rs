@@ -81,6 +81,8 @@ ids! {
     ClientId,
     /// A data key, which encrypts one record.
     DataKeyId,
+    /// The erasure of what an entry of the log says.
+    ErasureId,
     /// A disclosure made by word of mouth and recorded afterwards.
     OralDisclosureId,
 }

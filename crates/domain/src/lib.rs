@@ -17,6 +17,7 @@ pub mod information;
 pub mod ips;
 pub mod journal;
 pub mod number;
+pub mod oversight;
 pub mod patient;
 pub mod permit;
 pub mod record;

@@ -33,6 +33,8 @@ codes! {
         WrongState = "wrongState",
         /// The registry has it already: a number, an identity, a client.
         AlreadyRegistered = "alreadyRegistered",
+        /// A second person must agree: not the one who asked.
+        SecondPersonNeeded = "secondPersonNeeded",
         /// It would leave nobody to keep the registry.
         LastAdministrator = "lastAdministrator",
         /// R1: no information record that this consent could rest on.
@@ -170,6 +172,7 @@ impl Refusal {
             RefusalCode::WrongState
                 | RefusalCode::AlreadyRegistered
                 | RefusalCode::LastAdministrator
+                | RefusalCode::SecondPersonNeeded
         ) {
             Answer::Conflict
         } else {
@@ -214,6 +217,7 @@ impl RefusalCode {
             Self::Absent
             | Self::WrongState
             | Self::AlreadyRegistered
+            | Self::SecondPersonNeeded
             | Self::LastAdministrator
             | Self::NotAllowed => None,
         }

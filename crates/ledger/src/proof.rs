@@ -161,7 +161,7 @@ impl<'a, T: Tiles> Nodes<'a, T> {
         Ok(tree::node_hash(&left, &self.range(start + length, end)?))
     }
 
-    /// The root over `length` leaves from `start`, where `length` is a power of two that divides it.
+    /// The root over `length` leaves from `start`: a power of two that divides `start`.
     fn full(&self, start: u64, length: u64) -> Result<Hash, BuildError<T::Error>> {
         let height = length.ilog2();
         let level = height / HEIGHT;

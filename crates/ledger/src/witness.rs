@@ -168,7 +168,7 @@ impl Seen {
             return Err(Answer::Conflict(self.size));
         }
         let consistent = match self.size {
-            // Anything follows from the empty tree, and nothing proves it; but an empty tree has one root.
+            // Anything follows from the empty tree, which has one root.
             0 => request.proof.is_empty() && (next.size > 0 || next.root == tree::empty_root()),
             from => {
                 proof::verify_consistency(from, next.size, &request.proof, &self.root, &next.root)

@@ -9,4 +9,6 @@ mod receipts;
 mod tiles;
 mod trees;
 mod vectors;
+#[cfg(feature = "verify")]
+mod verify;
 mod witnesses;

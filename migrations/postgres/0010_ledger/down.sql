@@ -14,8 +14,11 @@ BEGIN
 END
 $$;
 ALTER TABLE log_head DROP COLUMN frontier;
-DROP INDEX log_entry_by_time;
-CREATE INDEX log_entry_by_time ON log_entry (recorded_ms);
+CREATE INDEX log_entry_by_kind ON log_entry (kind, idx);
+CREATE INDEX log_entry_by_reason ON log_entry (reason_code, idx) WHERE reason_code IS NOT NULL;
+CREATE INDEX log_entry_by_unit ON log_entry (unit_id, idx) WHERE unit_id IS NOT NULL;
+CREATE INDEX log_recipient_by_unit ON log_recipient (unit_id, idx);
+CREATE INDEX log_recipient_by_person ON log_recipient (person_id, idx);
 DROP INDEX log_entry_by_subject;
 ALTER TABLE log_entry DROP COLUMN subject_id;
 ALTER TABLE log_entry DROP CONSTRAINT log_entry_chain;

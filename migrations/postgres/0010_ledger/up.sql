@@ -16,9 +16,12 @@ ALTER TABLE log_entry ADD CONSTRAINT log_entry_chain CHECK (subject_seq >= 1 AND
 DROP INDEX log_entry_by_person;
 DROP INDEX log_entry_by_patient;
 CREATE INDEX log_entry_by_subject ON log_entry (subject_id, idx) WHERE subject_id IS NOT NULL;
--- Times never go back, so a block range says as much as a tree of every entry would.
-DROP INDEX log_entry_by_time;
-CREATE INDEX log_entry_by_time ON log_entry USING brin (recorded_ms);
+-- No search goes by these: each only made every entry dearer.
+DROP INDEX log_entry_by_kind;
+DROP INDEX log_entry_by_reason;
+DROP INDEX log_entry_by_unit;
+DROP INDEX log_recipient_by_unit;
+DROP INDEX log_recipient_by_person;
 
 -- The right edge of the tree: the roots of its full subtrees, the largest first.
 ALTER TABLE log_head ADD COLUMN frontier BYTEA NOT NULL DEFAULT '' CHECK (length(frontier) % 32 = 0);

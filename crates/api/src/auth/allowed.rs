@@ -60,6 +60,9 @@ allow! {
     /// Those who read the log of their organisation.
     Overseers = [AUDITOR, PRIVACY_OFFICER];
 
+    /// Those who watch over the log itself: auditors, and witnesses with the scope for it.
+    LogWatchers with "samrad:log" = [AUDITOR, PRIVACY_OFFICER, Who::System];
+
     /// Patients: a guardian has no part in it.
     Patients = [Who::Patient];
 

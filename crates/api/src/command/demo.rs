@@ -25,6 +25,9 @@ use crate::{clock, ids};
 /// How long the demo's tokens last, in minutes: a day.
 const MINUTES: u32 = 24 * 60;
 
+/// The name of the demo's log.
+const ORIGIN: &str = "demo.samrad.invalid/log";
+
 /// The file of the tokens.
 const TOKENS: &str = "tokens.env";
 
@@ -64,6 +67,7 @@ fn environment<L: Fn(&str) -> Option<String>>(
     let directory = std::fs::canonicalize(directory).map_err(Failure::other)?;
     let master = keys::master(&directory).map_err(Failure::other)?;
     let finding = keys::lookup(&directory).map_err(Failure::other)?;
+    let signing = keys::log(&directory).map_err(Failure::other)?;
     let path = |path: PathBuf| path.display().to_string();
     let own = [
         (
@@ -72,6 +76,12 @@ fn environment<L: Fn(&str) -> Option<String>>(
         ),
         ("SAMRAD_MASTER_KEY_FILE", path(master)),
         ("SAMRAD_LOOKUP_KEY_FILE", path(finding)),
+        ("SAMRAD_LOG_KEY_FILE", path(signing)),
+        ("SAMRAD_LOG_ORIGIN", ORIGIN.to_owned()),
+        (
+            "SAMRAD_LOG_CHECKPOINT_FILE",
+            path(directory.join("log.checkpoint")),
+        ),
         ("SAMRAD_ISSUERS", issuers),
         ("SAMRAD_DEVELOPMENT", "yes".to_owned()),
         ("SAMRAD_ALLOW_SYNTHETIC", "yes".to_owned()),
@@ -121,6 +131,7 @@ fn tell(base: &str, tokens: &Path) -> io::Result<()> {
         "\n  DEMO. Synthetic persons only; keys and tokens lie in plain files. Never for real patients.\n"
     )?;
     writeln!(out, "  The API in the browser   {base}/docs")?;
+    writeln!(out, "  The log's verifier key   {base}/log/key")?;
     writeln!(
         out,
         "  Tokens for curl          source {}",

@@ -18,6 +18,10 @@ use crate::command::Failure;
 use crate::config::{EXIT_CONFIG, Fault, Settings};
 use crate::http::middleware::FreshIds;
 use crate::http::terms::Terms;
+use crate::log::LEFT_OUT;
+use crate::log::guard::{self, GuardFault};
+use crate::log::publisher::Publisher;
+use crate::log::reader::Reader;
 use crate::store::StoreError;
 use crate::store::conn::{Conn, Pool};
 use crate::store::dialect;
@@ -60,7 +64,14 @@ pub fn serve(settings: Settings) -> Result<(), Failure> {
 /// As [`run`].
 pub fn serve_on(settings: Settings, listener: TcpListener) -> Result<(), Failure> {
     let pool = Pool::open_unconnected(&settings.database, READERS, PATIENCE);
-    let fitness = Arc::new(Fitness::new(pool.clone(), settings.development));
+    let (database, ledger) = (settings.database.clone(), Arc::clone(&settings.ledger));
+    let publisher = Arc::new(Publisher::new(ledger, database, pool.clone()));
+    let fitness = Arc::new(Fitness {
+        pool: pool.clone(),
+        publisher: Arc::clone(&publisher),
+        development: settings.development,
+        found: Arc::default(),
+    });
     match fitness.look() {
         Ok(()) => {}
         Err(Unfit::Unsafe(faults)) => return Err(faults.into()),
@@ -69,13 +80,14 @@ pub fn serve_on(settings: Settings, listener: TcpListener) -> Result<(), Failure
             look_later(Arc::clone(&fitness));
         }
     }
-    let parts = parts(settings, pool, fitness);
+    log::info!("the log's verifier key is {}", publisher.verifier());
+    let parts = parts(settings, pool, &fitness);
     actix_web::rt::System::new()
         .block_on(server::serve(parts, listener))
         .map_err(Failure::other)
 }
 
-fn parts(settings: Settings, pool: Pool, fitness: Arc<Fitness>) -> Parts {
+fn parts(settings: Settings, pool: Pool, fitness: &Arc<Fitness>) -> Parts {
     let terms = web::Data::new(Terms::new(settings.allow_synthetic, &settings.issuers));
     let vault = Arc::new(settings.vault);
     let versions = Arc::new(Versions::default());
@@ -93,15 +105,20 @@ fn parts(settings: Settings, pool: Pool, fitness: Arc<Fitness>) -> Parts {
         clock::now,
     );
     gate.read_keys();
-    let desk = web::Data::new(Desk::open(&settings.database, pool, vault, &versions));
+    let reader = web::Data::new(Reader::new(Arc::clone(&fitness.publisher), pool.clone()));
+    let may_write = Arc::clone(&fitness.found);
+    let desk = Desk::open(&settings.database, pool, vault, &versions, may_write);
+    let desk = web::Data::new(desk);
     Parts {
         gate: web::Data::new(gate),
         keys: web::Data::new(settings.http_keys),
         fresh_ids: FreshIds(ids::new_uuid),
-        ready: fitness,
+        ready: Arc::clone(fitness) as Arc<dyn Ready>,
         origins: settings.origins,
         provide: Arc::new(move |cfg| {
-            cfg.app_data(desk.clone()).app_data(terms.clone());
+            cfg.app_data(desk.clone())
+                .app_data(reader.clone())
+                .app_data(terms.clone());
         }),
     }
 }
@@ -110,8 +127,9 @@ fn parts(settings: Settings, pool: Pool, fitness: Arc<Fitness>) -> Parts {
 #[derive(Debug)]
 struct Fitness {
     pool: Pool,
+    publisher: Arc<Publisher>,
     development: bool,
-    found: AtomicBool,
+    found: Arc<AtomicBool>,
 }
 
 #[derive(Debug)]
@@ -128,24 +146,34 @@ impl From<StoreError> for Unfit {
     }
 }
 
-impl Fitness {
-    fn new(pool: Pool, development: bool) -> Self {
-        Self {
-            pool,
-            development,
-            found: AtomicBool::new(false),
+impl From<GuardFault> for Unfit {
+    fn from(fault: GuardFault) -> Self {
+        match fault {
+            GuardFault::Store(error) => error.into(),
+            GuardFault::Unsafe(why) => unsafe_database(why),
         }
     }
+}
 
+impl Fitness {
     fn look(&self) -> Result<(), Unfit> {
         self.pool.read(|conn| {
             up_to_date(conn)?;
+            if LEFT_OUT && !self.development {
+                return Err(unsafe_database(
+                    "this build keeps no log: it is for measuring",
+                ));
+            }
             if !self.development {
                 may_not_rewrite(conn)?;
+                keeps_its_word(conn)?;
             }
-            not_behind(conn)
+            not_behind(conn)?;
+            Ok::<_, Unfit>(guard::hold(conn, &self.publisher, self.development)?)
         })?;
-        self.found.store(true, Ordering::Relaxed);
+        if !self.found.swap(true, Ordering::Relaxed) {
+            self.publisher.start();
+        }
         Ok(())
     }
 }
@@ -211,6 +239,16 @@ fn may_not_rewrite(conn: &mut Conn) -> Result<(), Unfit> {
         "{fault}: serve as a member of samrad_app alone, and migrate with MIGRATION_DATABASE_URL \
          (SAMRAD_DEVELOPMENT=yes lets it pass on a development machine)"
     )))
+}
+
+/// What was answered must be there after the power is back.
+fn keeps_its_word(conn: &mut Conn) -> Result<(), Unfit> {
+    if dialect::is_durable(conn)? {
+        return Ok(());
+    }
+    Err(unsafe_database(
+        "the server has fsync or full_page_writes off: what was answered could be lost",
+    ))
 }
 
 /// An entry is never older than the one before it, so a clock behind the log would misdate all.

@@ -1,10 +1,13 @@
 //! The settings of the subcommands that run and end: fewer than those of `serve`.
 
 use crate::config::keys;
+use crate::config::ledger::{self, LedgerSettings};
 use crate::config::reader::{Fault, Reader};
 use crate::store::conn::DatabaseUrl;
 use crate::store::vault::Vault;
 use samrad_domain::number::OrganisationNumber;
+use samrad_ledger::note::Signer;
+use std::sync::Arc;
 
 /// The settings of `migrate`.
 #[derive(Debug)]
@@ -146,6 +149,88 @@ impl Rotation {
         let faults = reader.into_faults();
         match (database, keys) {
             (Some(database), Some((vault, _))) if faults.is_empty() => Ok(Self { database, vault }),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// The settings of `export-log`.
+#[derive(Debug)]
+pub struct Export {
+    /// The database.
+    pub database: DatabaseUrl,
+    /// The keys at rest, which open the bodies.
+    pub vault: Vault,
+    /// The log's name.
+    pub origin: String,
+}
+
+impl Export {
+    /// The settings of `export-log`, where `lookup` is the environment.
+    ///
+    /// # Errors
+    /// Everything that is missing or unsafe.
+    pub fn from_environment(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Fault>> {
+        let mut reader = Reader::new(&lookup);
+        let database = reader.database();
+        let keys = keys::read(&mut reader);
+        let origin = ledger::origin(&mut reader);
+        let faults = reader.into_faults();
+        match (database, keys, origin) {
+            (Some(database), Some((vault, _)), Some(origin)) if faults.is_empty() => Ok(Self {
+                database,
+                vault,
+                origin,
+            }),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// The settings of `rotate-log-key`.
+#[derive(Debug)]
+pub struct LogKeyRotation {
+    /// The database, with the service's own role.
+    pub database: DatabaseUrl,
+    /// The keys at rest: the change is an entry of the log.
+    pub vault: Vault,
+    /// The log as it is signed until now.
+    pub ledger: Arc<LedgerSettings>,
+    /// Signs it from here on.
+    pub next: Signer,
+}
+
+impl LogKeyRotation {
+    /// The settings of `rotate-log-key`, where `lookup` is the environment.
+    ///
+    /// # Errors
+    /// Everything that is missing or unsafe.
+    pub fn from_environment(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Fault>> {
+        let mut reader = Reader::new(&lookup);
+        let development = reader.yes("SAMRAD_DEVELOPMENT");
+        let database = reader.database();
+        let keys = keys::read(&mut reader);
+        let ledger = ledger::read(&mut reader, development);
+        let origin = reader.optional("SAMRAD_LOG_ORIGIN");
+        let next = ledger::signer(&mut reader, "SAMRAD_LOG_NEXT_KEY", origin.as_deref());
+        if let (Some(ledger), Some(next)) = (&ledger, &next)
+            && ledger.signer.verifier().to_string() == next.verifier().to_string()
+        {
+            reader.fault(
+                "SAMRAD_LOG_NEXT_KEY",
+                "is the key that signs the log already",
+            );
+        }
+        let faults = reader.into_faults();
+        match (database, keys, ledger, next) {
+            (Some(database), Some((vault, _)), Some(ledger), Some(next)) if faults.is_empty() => {
+                Ok(Self {
+                    database,
+                    vault,
+                    ledger: Arc::new(ledger),
+                    next,
+                })
+            }
             _ => Err(faults),
         }
     }

@@ -15,6 +15,9 @@ fn good() -> HashMap<&'static str, String> {
         ("DATABASE_URL", "postgres://samrad:hunter2@db/samrad".to_owned()),
         ("SAMRAD_MASTER_KEY", format!("m2:{},m1:{}", key(1), key(2))),
         ("SAMRAD_LOOKUP_KEY", key(3)),
+        ("SAMRAD_LOG_ORIGIN", "samrad.example.no/log".to_owned()),
+        ("SAMRAD_LOG_KEY", key(4)),
+        ("SAMRAD_LOG_CHECKPOINT_FILE", "/var/lib/samrad/log.checkpoint".to_owned()),
         ("SAMRAD_ISSUERS", r#"[{"issuer":"https://id.example/","audience":"samrad","jwks":"https://id.example/jwks","algorithm":"RS256","kind":"staff"}]"#.to_owned()),
     ])
 }
@@ -55,6 +58,9 @@ fn all_that_is_missing_is_told_at_once() {
             "DATABASE_URL",
             "SAMRAD_MASTER_KEY",
             "SAMRAD_LOOKUP_KEY",
+            "SAMRAD_LOG_ORIGIN",
+            "SAMRAD_LOG_KEY",
+            "SAMRAD_LOG_CHECKPOINT_FILE",
             "SAMRAD_ISSUERS"
         ]
     );

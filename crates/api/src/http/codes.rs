@@ -61,6 +61,7 @@ closed_lists! {
     discussion::MessageClass = "MessageClass" as MessageClassCode,
     discussion::MessageKind = "MessageKind" as MessageKindCode,
     event::EventKind = "EventKind" as EventKindCode,
+    event::ErasureGround = "ErasureGround" as ErasureGroundCode,
     event::Ground = "Ground" as GroundCode,
     event::Outcome = "Outcome" as OutcomeCode,
     information::Form = "Form" as FormCode,

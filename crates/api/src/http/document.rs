@@ -31,7 +31,8 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
         (name = "discussions", description = "A case put before one audience (R3)"),
         (name = "notes", description = "What must be filed in the patient's journal or the case file (R5)"),
         (name = "ips", description = "IPS participations and follow-up notes, apart from the journal (R4)"),
-        (name = "log", description = "Who has seen what")
+        (name = "log", description = "Who has seen what"),
+        (name = "transparency", description = "What anybody needs to verify the log, and nothing that it says")
     ),
     components(schemas(ProblemBody, FieldFaultBody))
 )]
@@ -61,6 +62,7 @@ fn finish_operation(path: &str, method: &str, operation: &mut Map<String, Value>
     operation
         .entry("security")
         .or_insert_with(|| json!([{"bearer": []}]));
+    let open = operation["security"] == json!([{}]);
     add_paging(operation);
     let takes_body = operation.contains_key("requestBody");
     let ids: Vec<_> = path
@@ -73,19 +75,23 @@ fn finish_operation(path: &str, method: &str, operation: &mut Map<String, Value>
             parameters.push(json!({"name": id, "in": "path", "required": true, "schema": {"type": "string", "format": "uuid"}}));
         }
     }
-    parameters.push(json!({"$ref": "#/components/parameters/affiliation"}));
     let conditional = parameters.iter().any(|p| p["name"] == "If-Match");
     let mut codes = vec![
         Code::Malformed,
-        Code::AffiliationRequired,
-        Code::Unauthenticated,
-        Code::Forbidden,
-        Code::UnknownCaller,
-        Code::AffiliationUnknown,
         Code::TooManyRequests,
         Code::Internal,
         Code::Unavailable,
     ];
+    if !open {
+        parameters.push(json!({"$ref": "#/components/parameters/affiliation"}));
+        codes.extend([
+            Code::AffiliationRequired,
+            Code::Unauthenticated,
+            Code::Forbidden,
+            Code::UnknownCaller,
+            Code::AffiliationUnknown,
+        ]);
+    }
     if !ids.is_empty() {
         codes.push(Code::NotFound);
     }

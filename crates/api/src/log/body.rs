@@ -93,8 +93,9 @@ pub struct Erased {
     pub legal_ground: String,
     /// Who asked for it.
     pub requested_by: Uuid,
-    /// Who agreed: somebody else.
-    pub approved_by: Uuid,
+    /// Who agreed: somebody else. None while it is only asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<Uuid>,
 }
 
 /// What an entry says.
@@ -305,7 +306,7 @@ impl Erased {
             index: erasure.index,
             legal_ground: erasure.ground.code().to_owned(),
             requested_by: erasure.requested_by.uuid(),
-            approved_by: erasure.approved_by.uuid(),
+            approved_by: erasure.approved_by.map(|id| id.uuid()),
         }
     }
 }

@@ -3,11 +3,16 @@
 
 pub mod body;
 mod chain;
+pub mod guard;
+pub mod kept;
 mod pen;
+pub mod publisher;
+pub mod reader;
 mod rows;
 pub mod tree;
+mod witnesses;
 
-pub use pen::Pen;
+pub use pen::{LEFT_OUT, Pen};
 
 use body::Request;
 use samrad_domain::actor::Actor;

@@ -5,19 +5,20 @@
 //! without. What can't be read is left out, and the reading that needs it finds out by itself: a
 //! broken row breaks no neighbour. Nothing outlives the run of readings that it was loaded for.
 
+mod spine;
+
 use super::conn::Conn;
 use super::matter::{File, Loaded};
 use super::thread::MessageRow;
 use super::vault::{DataKey, Vault};
-use super::{StoreError, cases, consents, discussions, keys, patients, summaries, thread};
+use super::{StoreError, cases, consents, discussions, patients, thread};
 use crate::log::Pen;
 use samrad_domain::actor::PersonKey;
-use samrad_domain::case::Case;
 use samrad_domain::consent::{Consent, Use};
 use samrad_domain::decision::Objection;
-use samrad_domain::discussion::Discussion;
 use samrad_domain::id::{CaseId, ConsentId, DataKeyId, DiscussionId, PatientId, PersonId};
 use samrad_domain::patient::Patient;
+use spine::{Found, Spine};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
@@ -64,21 +65,31 @@ impl Ahead {
     fn loading(conn: &mut Conn, vault: &Vault, wanted: &[Wanted]) -> Result<Self, StoreError> {
         let ids: Vec<_> = unique(wanted.iter().map(|w| w.discussion));
         let readers = unique(wanted.iter().map(|w| w.reader));
-        let found = discussions::find_all(conn, &ids)?;
-        let case_ids = unique(found.iter().map(|d| d.case));
-        let files = Files::load(conn, vault, &case_ids)?;
-        let recognised = discussions::recognised(conn, &ids)?;
-        Ok(Self {
+        let spines = spine::load(conn, &ids)?;
+        let cases = unique(spines.iter().map(Spine::case));
+        let mut ahead = Self {
             seen: discussions::seen(conn, &ids, &readers)?,
-            summaries: summaries::sealed(conn, &found)?,
             threads: thread::rows(conn, &ids)?,
-            statements: cases::statement_rows(conn, &case_ids)?,
-            loaded: found
-                .into_iter()
-                .filter_map(|d| files.of(d, &recognised))
-                .map(|loaded| (loaded.discussion.id, loaded))
-                .collect(),
-            keys: files.keys,
+            statements: cases::statement_rows(conn, &cases)?,
+            ..Self::default()
+        };
+        let teams = cases::teams(conn, &cases)?;
+        let mut found = Vec::new();
+        for spine in spines {
+            let team = teams.get(&spine.case()).cloned().unwrap_or_default();
+            found.extend(spine.opened(vault, team, &mut ahead.keys, &mut ahead.summaries)?);
+        }
+        let said = Said::load(conn, found.iter().filter_map(|f| f.patient.as_ref()))?;
+        let loaded = found.into_iter().map(|found| said.file_of(found));
+        ahead.loaded = loaded.map(|l| (l.discussion.id, l)).collect();
+        Ok(ahead)
+    }
+
+    /// Whether a reading elsewhere could have changed what was loaded: by using a consent for single use.
+    pub(super) fn can_change_by_reading(&self) -> bool {
+        self.loaded.values().any(|loaded| {
+            let mut consents = loaded.file.consents().iter();
+            consents.any(|consent| consent.single_use && consent.used.is_none())
         })
     }
 
@@ -157,49 +168,35 @@ fn unique<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
     all.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The files of several cases.
-struct Files {
-    keys: HashMap<DataKeyId, DataKey>,
-    cases: HashMap<CaseId, Case>,
-    patients: HashMap<PatientId, Patient>,
+/// What patients have said.
+struct Said {
     consents: HashMap<PersonKey, Vec<Consent>>,
     objections: HashMap<PatientId, Vec<Objection>>,
 }
 
-impl Files {
-    fn load(conn: &mut Conn, vault: &Vault, ids: &[CaseId]) -> Result<Self, StoreError> {
-        let cases = cases::find_all(conn, ids)?;
-        let keys = keys::fetch_all(conn, vault, &cases.values().map(|c| c.data_key).collect())?;
-        let patients = unique(cases.values().filter_map(|case| case.patient));
-        let patients = patients::find_all(conn, &keys, &patients)?;
-        let persons: Vec<_> = unique(patients.values().map(|patient| patient.key));
+impl Said {
+    fn load<'p>(
+        conn: &mut Conn,
+        patients: impl Iterator<Item = &'p Patient>,
+    ) -> Result<Self, StoreError> {
+        let patients: HashMap<PatientId, &Patient> = patients.map(|p| (p.id, p)).collect();
+        let persons = unique(patients.values().map(|patient| patient.key));
         Ok(Self {
             consents: consents::of_persons(conn, &persons)?,
             objections: patients::objections_of(conn, &patients)?,
-            keys,
-            cases,
-            patients,
         })
     }
 
-    /// The discussion with its file; none where the record was erased.
-    fn of(&self, discussion: Discussion, recognised: &HashSet<DiscussionId>) -> Option<Loaded> {
-        let case = self.cases.get(&discussion.case)?.clone();
-        let patient = match case.patient {
-            Some(id) => Some(self.patients.get(&id)?.clone()),
-            None => None,
-        };
-        let key = patient.as_ref().map(|p| p.key);
-        let consents = key.and_then(|key| self.consents.get(&key).cloned());
-        let id = patient.as_ref().map(|p| p.id);
-        let objections = id.and_then(|id| self.objections.get(&id).cloned());
-        let recognised = recognised.contains(&discussion.id);
+    fn file_of(&self, found: Found) -> Loaded {
+        let patient = found.patient.as_ref();
+        let consents = patient.and_then(|p| self.consents.get(&p.key).cloned());
+        let objections = patient.and_then(|p| self.objections.get(&p.id).cloned());
         let file = File::of(
-            case,
-            patient,
+            found.case,
+            found.patient,
             consents.unwrap_or_default(),
             objections.unwrap_or_default(),
         );
-        Some(Loaded::of(discussion, file, recognised))
+        Loaded::of(found.discussion, file, found.recognised)
     }
 }

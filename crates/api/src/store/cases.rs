@@ -25,7 +25,7 @@ use std::collections::HashMap;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = case_file)]
-struct CaseRow {
+pub(super) struct CaseRow {
     id: CaseId,
     owner_unit: UnitId,
     organisation_id: OrganisationId,
@@ -35,9 +35,9 @@ struct CaseRow {
     version: i32,
 }
 
-#[derive(Queryable, Selectable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = case_member)]
-struct MemberRow {
+pub(super) struct MemberRow {
     person_id: PersonId,
     unit_id: UnitId,
     role: Role,
@@ -86,7 +86,11 @@ pub fn find(conn: &mut Conn, id: CaseId) -> Result<Option<Case>, StoreError> {
 }
 
 impl CaseRow {
-    fn into_case(
+    pub(super) const fn id(&self) -> CaseId {
+        self.id
+    }
+
+    pub(super) fn into_case(
         self,
         kind: &str,
         key: Option<&str>,
@@ -106,30 +110,18 @@ impl CaseRow {
     }
 }
 
-/// Those of these cases that there are, with their teams past and present.
+/// The teams of these cases, past and present.
 ///
 /// # Errors
-/// When the database does not answer, or a row can't be.
-pub(super) fn find_all(
+/// When the database does not answer.
+pub(super) fn teams(
     conn: &mut Conn,
     ids: &[CaseId],
-) -> Result<HashMap<CaseId, Case>, StoreError> {
-    let asked: Vec<Db<CaseId>> = ids.iter().map(|id| Db(*id)).collect();
-    let rows: Vec<(CaseRow, String, Option<String>)> = load_any!(
-        conn,
-        case_file::table
-            .inner_join(unit::table)
-            .filter(case_file::id.eq_any(asked.clone()))
-            .select((
-                CaseRow::as_select(),
-                unit::compartment_kind,
-                unit::compartment_key,
-            ))
-    )?;
+) -> Result<HashMap<CaseId, Vec<MemberRow>>, StoreError> {
     let members: Vec<(CaseId, MemberRow)> = load_any!(
         conn,
         case_member::table
-            .filter(case_member::case_id.eq_any(asked.clone()))
+            .filter(case_member::case_id.eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>()))
             .order(case_member::added_at)
             .select((case_member::case_id, MemberRow::as_select()))
     )?;
@@ -137,12 +129,7 @@ pub(super) fn find_all(
     for (case, member) in members {
         teams.entry(case).or_default().push(member);
     }
-    rows.into_iter()
-        .map(|(row, kind, key)| {
-            let team = teams.remove(&row.id).unwrap_or_default();
-            Ok((row.id, row.into_case(&kind, key.as_deref(), team)?))
-        })
-        .collect()
+    Ok(teams)
 }
 
 /// Makes a case, with its first member.

@@ -24,6 +24,8 @@ pub enum Begin {
     /// To write: on SQLite the write lock is taken at once, so that no later statement can fail
     /// for want of it.
     Writing,
+    /// To write, where the last statement would fail in a transaction that is lost already.
+    Batch,
 }
 
 /// Runs `act` in a transaction: committed if it succeeds, else rolled back.
@@ -40,10 +42,12 @@ where
     E: From<StoreError>,
 {
     match (begin, &mut *conn) {
-        (Begin::Writing, Conn::Sqlite(sqlite)) => {
+        (Begin::Writing | Begin::Batch, Conn::Sqlite(sqlite)) => {
             AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")
         }
-        (Begin::Writing | Begin::Plain, either) => Transactions::begin_transaction(either),
+        (Begin::Writing | Begin::Batch | Begin::Plain, either) => {
+            Transactions::begin_transaction(either)
+        }
     }
     .map_err(StoreError::from)?;
     finish(conn, |conn| {
@@ -57,7 +61,10 @@ where
 
 /// After a failed statement PostgreSQL answers `COMMIT` with a rollback that looks like success.
 /// Any other statement fails; so ask one first, lest an error that `act` swallowed lose its work.
-fn refuse_if_aborted(conn: &mut Conn) -> Result<(), StoreError> {
+///
+/// # Errors
+/// When the transaction is lost.
+pub fn refuse_if_aborted(conn: &mut Conn) -> Result<(), StoreError> {
     if let Conn::Pg(pg) = conn {
         pg.batch_execute("SELECT 1")?;
     }
@@ -113,6 +120,28 @@ pub fn flush(conn: &mut Conn) -> Result<(), StoreError> {
         pg.batch_execute("SELECT pg_logical_emit_message(true, 'samrad', '')")?;
     }
     Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Durability {
+    #[diesel(sql_type = Bool)]
+    kept: bool,
+}
+
+/// Whether the server keeps what it commits when the power goes. SQLite's settings are ours, and do.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn is_durable(conn: &mut Conn) -> Result<bool, StoreError> {
+    match conn {
+        Conn::Pg(pg) => {
+            let asked = diesel::sql_query(
+                "SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on' AS kept",
+            );
+            Ok(asked.get_result::<Durability>(pg)?.kept)
+        }
+        Conn::Sqlite(_) => Ok(true),
+    }
 }
 
 /// One of the 4096 locks that patients share out between them.
@@ -230,7 +259,7 @@ pub fn lock_buckets(conn: &mut Conn, buckets: &Buckets) -> Result<(), StoreError
 }
 
 /// How far the log has come.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
 #[diesel(table_name = log_head)]
 pub struct Head {
     /// How many entries there are; the index of the next.

@@ -22,7 +22,7 @@ use samrad_domain::permit::Permit;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = discussion)]
-struct DiscussionRow {
+pub(super) struct DiscussionRow {
     id: DiscussionId,
     label: String,
     case_id: CaseId,
@@ -65,23 +65,6 @@ pub fn find(conn: &mut Conn, id: DiscussionId) -> Result<Option<Discussion>, Sto
         .first(conn)
         .optional()?;
     row.map(Discussion::try_from).transpose()
-}
-
-/// Those of these discussions that there are.
-///
-/// # Errors
-/// When the database does not answer, or a row can't be.
-pub(super) fn find_all(
-    conn: &mut Conn,
-    ids: &[DiscussionId],
-) -> Result<Vec<Discussion>, StoreError> {
-    let rows: Vec<DiscussionRow> = load_any!(
-        conn,
-        discussion::table
-            .filter(discussion::id.eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>()))
-            .select(DiscussionRow::as_select())
-    )?;
-    rows.into_iter().map(Discussion::try_from).collect()
 }
 
 /// Opens a discussion under a label never used before.
@@ -193,25 +176,6 @@ pub fn has_seen(conn: &mut Conn, id: DiscussionId, person: PersonId) -> Result<b
         .count()
         .get_result(conn)?;
     Ok(seen > 0)
-}
-
-/// Those of these discussions in which somebody has recognised the person.
-///
-/// # Errors
-/// When the database does not answer.
-pub(super) fn recognised(
-    conn: &mut Conn,
-    ids: &[DiscussionId],
-) -> Result<HashSet<DiscussionId>, StoreError> {
-    let pressed: Vec<DiscussionId> = load_any!(
-        conn,
-        recognition::table
-            .filter(
-                recognition::discussion_id.eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>())
-            )
-            .select(recognition::discussion_id)
-    )?;
-    Ok(pressed.into_iter().collect())
 }
 
 /// Which of these persons have seen which of these discussions identified.

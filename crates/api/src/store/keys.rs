@@ -17,14 +17,19 @@ use std::collections::{BTreeSet, HashMap};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = data_key)]
-struct KeyRow {
+pub(super) struct KeyRow {
     id: DataKeyId,
     wrapped: Option<Vec<u8>>,
     master_id: String,
 }
 
 impl KeyRow {
-    fn open(self, vault: &Vault) -> Result<DataKey, StoreError> {
+    /// Whether the key was not destroyed.
+    pub(super) const fn is_standing(&self) -> bool {
+        self.wrapped.is_some()
+    }
+
+    pub(super) fn open(self, vault: &Vault) -> Result<DataKey, StoreError> {
         let wrapped = self.wrapped.ok_or(SealError::Destroyed)?;
         Ok(vault.unwrap(
             self.id,

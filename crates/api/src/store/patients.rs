@@ -21,17 +21,16 @@ pub use objections::{
 pub use register::{correct, nothing_rests_on, register};
 pub use team::{is_kept_in, kept_in, on_team, own_of_person, registered_at};
 
+use super::StoreError;
 use super::conn::Conn;
 use super::schema::patient;
 use super::sql::Db;
-use super::vault::{DataKey, Vault};
-use super::{StoreError, load_any};
+use super::vault::Vault;
 use diesel::prelude::*;
-use row::PatientRow;
+pub(super) use row::PatientRow;
 use samrad_domain::actor::PersonKey;
-use samrad_domain::id::{DataKeyId, PatientId};
+use samrad_domain::id::PatientId;
 use samrad_domain::patient::Patient;
-use std::collections::HashMap;
 
 /// The record, opened; none where it was never made, or where its key was destroyed.
 ///
@@ -47,27 +46,6 @@ pub fn find(conn: &mut Conn, vault: &Vault, id: PatientId) -> Result<Option<Pati
         Some(row) => row.open(conn, vault),
         None => Ok(None),
     }
-}
-
-/// Those of these records that there are, opened with the keys at hand.
-///
-/// # Errors
-/// When the database does not answer, or a row can't be.
-pub(super) fn find_all(
-    conn: &mut Conn,
-    keys: &HashMap<DataKeyId, DataKey>,
-    ids: &[PatientId],
-) -> Result<HashMap<PatientId, Patient>, StoreError> {
-    let rows: Vec<PatientRow> = load_any!(
-        conn,
-        patient::table
-            .filter(patient::id.eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>()))
-            .select(PatientRow::as_select())
-    )?;
-    rows.into_iter()
-        .filter_map(|row| row.open_with_one_of(keys))
-        .map(|opened| opened.map(|patient| (patient.id, patient)))
-        .collect()
 }
 
 /// Every record of this person, in all compartments: for the person's own access, and for what

@@ -13,6 +13,7 @@ use super::schema::{
 use super::sql::Db;
 use super::{StoreError, load_any};
 use diesel::prelude::*;
+use quick_cache::sync::Cache;
 use samrad_domain::actor::PersonKey;
 use samrad_domain::id::{
     CaseId, ConsentId, DiscussionId, GuardianshipId, IpsNoteId, NoteId, ObjectionId,
@@ -137,36 +138,61 @@ fn bucket(conn: &mut Conn, about: About) -> Result<Option<Bucket>, StoreError> {
     Ok(Some(bucket_of(id, key)))
 }
 
-/// The buckets that a batch needs. Discussions, of which there are most, are looked up together.
-///
-/// # Errors
-/// When the database does not answer.
-pub fn buckets(
-    conn: &mut Conn,
-    abouts: &[(About, Hold)],
-) -> Result<Vec<(Bucket, Hold)>, StoreError> {
-    let (mut read, mut buckets) = (Vec::new(), Vec::new());
-    for (about, hold) in abouts {
-        match about {
-            About::Discussion(id) => read.push((*id, *hold)),
-            _ => buckets.extend(bucket(conn, *about)?.map(|found| (found, *hold))),
+/// Whose discussions are whose, as far as it was looked up: that never changes.
+pub struct Subjects(Cache<DiscussionId, Bucket>);
+
+/// How many discussions are remembered: a few megabytes.
+const REMEMBERED: usize = 100_000;
+
+impl Default for Subjects {
+    fn default() -> Self {
+        Self(Cache::new(REMEMBERED))
+    }
+}
+
+impl Subjects {
+    /// The buckets that a batch needs. Discussions, of which there are most, are looked up together.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn buckets(
+        &self,
+        conn: &mut Conn,
+        abouts: &[(About, Hold)],
+    ) -> Result<Vec<(Bucket, Hold)>, StoreError> {
+        let (mut unknown, mut buckets) = (Vec::new(), Vec::new());
+        for (about, hold) in abouts {
+            let About::Discussion(id) = about else {
+                buckets.extend(bucket(conn, *about)?.map(|found| (found, *hold)));
+                continue;
+            };
+            match self.0.get(id) {
+                Some(known) => buckets.push((known, *hold)),
+                None => unknown.push((*id, *hold)),
+            }
         }
+        if unknown.is_empty() {
+            return Ok(buckets);
+        }
+        let asked: Vec<_> = unknown.iter().map(|(id, _)| Db(*id)).collect();
+        let found: Vec<(DiscussionId, Option<Vec<u8>>)> = load_any!(
+            conn,
+            discussion::table
+                .filter(discussion::id.eq_any(asked.clone()))
+                .select((discussion::id, discussion::person_key))
+        )?;
+        let found: HashMap<_, _> = found.into_iter().collect();
+        for (id, hold) in unknown {
+            let key = found.get(&id).cloned();
+            let bucket = bucket_of(id.uuid(), key.clone().flatten());
+            // One that isn't there is not remembered: anybody can think of those.
+            if key.is_some() {
+                self.0.insert(id, bucket);
+            }
+            buckets.push((bucket, hold));
+        }
+        Ok(buckets)
     }
-    if read.is_empty() {
-        return Ok(buckets);
-    }
-    let found: Vec<(DiscussionId, Option<Vec<u8>>)> = load_any!(
-        conn,
-        discussion::table
-            .filter(discussion::id.eq_any(read.iter().map(|(id, _)| Db(*id)).collect::<Vec<_>>()))
-            .select((discussion::id, discussion::person_key))
-    )?;
-    let mut keys: HashMap<_, _> = found.into_iter().collect();
-    for (id, hold) in read {
-        let key = keys.entry(id).or_default().clone();
-        buckets.push((bucket_of(id.uuid(), key), hold));
-    }
-    Ok(buckets)
 }
 
 fn of_patient(conn: &mut Conn, id: PatientId) -> Result<Option<Vec<u8>>, StoreError> {

@@ -1,20 +1,17 @@
 //! Anonymised summaries, each version as it was attested.
 
-use super::conn::Conn;
 use super::schema::summary;
 use super::sql::Db;
 use super::unit_of_work::Tx;
 use super::vault::{Place, Row};
-use super::{StoreError, discussions, keys, load_any, stored_version};
+use super::{StoreError, discussions, keys, stored_version};
 use diesel::prelude::*;
 use samrad_domain::case::{Case, TeamWork};
 use samrad_domain::code::CategorySet;
-use samrad_domain::discussion::Discussion;
 use samrad_domain::id::{CaseId, PersonId};
 use samrad_domain::permit::Permit;
 use samrad_domain::summary::{CoarseFacts, ScannedText, Summary};
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet};
 
 /// A summary as it is sealed. Codes, so that a value that is gone from its list is found out.
 #[derive(Serialize, Deserialize)]
@@ -128,29 +125,6 @@ pub fn read(tx: &mut Tx<'_>, case: &Case, version: u32) -> Result<Option<Summary
     let bytes = key.open(place(case.id, version), &sealed)?;
     let stored: Stored = serde_json::from_slice(&bytes).map_err(|_| CORRUPT)?;
     stored.read().map(Some)
-}
-
-/// The sealed summaries that these discussions were opened on.
-///
-/// # Errors
-/// When the database does not answer, or a row can't be.
-pub(super) fn sealed(
-    conn: &mut Conn,
-    of: &[Discussion],
-) -> Result<HashMap<(CaseId, u32), Vec<u8>>, StoreError> {
-    let wanted: HashSet<(CaseId, u32)> = of.iter().map(|d| (d.case, d.summary_version)).collect();
-    let cases: Vec<Db<CaseId>> = wanted.iter().map(|(case, _)| Db(*case)).collect();
-    let versions: Vec<i32> = wanted.iter().map(|(_, v)| stored_version(*v)).collect();
-    let rows: Vec<(CaseId, i32, Vec<u8>)> = load_any!(
-        conn,
-        summary::table
-            .filter(summary::case_id.eq_any(cases.clone()))
-            .filter(summary::version.eq_any(versions.clone()))
-            .select((summary::case_id, summary::version, summary::body_enc))
-    )?;
-    rows.into_iter()
-        .map(|(case, version, body)| Ok(((case, super::version(version, "summary")?), body)))
-        .collect()
 }
 
 fn place(case: CaseId, version: u32) -> Place {

@@ -19,10 +19,10 @@ mod writer;
 use crate::auth::registry::{ResolveFault, Standing, Versions};
 use crate::log::{Context, Receipt};
 use crate::store::ahead::{Ahead, Wanted};
-use crate::store::conn::{Conn, DatabaseUrl, Pool};
+use crate::store::conn::{Backend, Conn, DatabaseUrl, Pool};
 use crate::store::dialect::Hold;
 use crate::store::later::Later;
-use crate::store::subject::About;
+use crate::store::subject::{About, Subjects};
 use crate::store::vault::{DataKey, Vault};
 use crate::store::{StoreError, keys};
 use crossbeam_channel::{Sender, TrySendError, bounded};
@@ -33,6 +33,7 @@ use samrad_domain::id::DataKeyId;
 use samrad_domain::permit::Refusal;
 use samrad_domain::view::Committed;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use unit::{Pending, Unit};
@@ -146,6 +147,8 @@ pub struct Desk {
     flusher: Flusher,
     reads: Pool,
     vault: Arc<Vault>,
+    /// Whether the log was found to be what it was: until then nothing is added to it.
+    may_write: Arc<AtomicBool>,
 }
 
 /// What is asked of the desk.
@@ -172,6 +175,7 @@ impl Desk {
         reads: Pool,
         vault: Arc<Vault>,
         versions: &Arc<Versions>,
+        may_write: Arc<AtomicBool>,
     ) -> Self {
         let (urgent, first) = bounded(QUEUE);
         let (ordinary, then) = bounded(QUEUE);
@@ -180,20 +184,26 @@ impl Desk {
             urgent: first,
             ordinary: then,
         };
-        let mut writer = Writer {
-            url: url.clone(),
-            conn: None,
-            vault: Arc::clone(&vault),
-            versions: Arc::clone(versions),
-            flusher: flusher.clone(),
-        };
-        spawn("log-writer", move || writer.run(&waiting));
+        let subjects = Arc::new(Subjects::default());
+        for _ in 0..lanes(url.backend()) {
+            let waiting = waiting.clone();
+            let mut writer = Writer {
+                url: url.clone(),
+                conn: None,
+                vault: Arc::clone(&vault),
+                subjects: Arc::clone(&subjects),
+                versions: Arc::clone(versions),
+                flusher: flusher.clone(),
+            };
+            spawn("log-writer", move || writer.run(&waiting));
+        }
         Self {
             urgent,
             ordinary,
             flusher,
             reads,
             vault,
+            may_write,
         }
     }
 
@@ -208,6 +218,11 @@ impl Desk {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send + 'static,
     {
+        if !self.may_write.load(Ordering::Acquire) {
+            return Err(Failure::Unavailable(
+                "the log has not been looked at yet".to_owned(),
+            ));
+        }
         let (reply, answer) = oneshot::channel();
         let queue = match request.hold {
             Hold::Exclusive => &self.urgent,
@@ -254,6 +269,14 @@ impl Desk {
     #[must_use]
     pub fn vault(&self) -> &Vault {
         &self.vault
+    }
+}
+
+/// How many lanes write: on SQLite whoever writes is alone.
+const fn lanes(backend: Backend) -> usize {
+    match backend {
+        Backend::Pg => 2,
+        Backend::Sqlite => 1,
     }
 }
 

@@ -20,6 +20,11 @@ pub(super) fn lookup(directory: &Path) -> io::Result<PathBuf> {
     kept(directory.join("lookup.key"), "")
 }
 
+/// The file of the key that signs the log.
+pub(super) fn log(directory: &Path) -> io::Result<PathBuf> {
+    kept(directory.join("log.key"), "")
+}
+
 fn kept(path: PathBuf, before: &str) -> io::Result<PathBuf> {
     if !path.exists() {
         let key = Zeroizing::new(BASE64_STANDARD.encode(ids::random_bytes::<32>()));

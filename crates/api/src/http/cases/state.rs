@@ -70,7 +70,7 @@ async fn turn(
         caller,
         operation,
         About::Case(id),
-        Hold::Shared,
+        Hold::Exclusive,
         move |tx| {
             let (case, event) = team_case(tx, id, &staff, kind)?;
             let permit = case.turn(&staff, state, tx.now).or_refuse_as(&event)?;

@@ -61,7 +61,7 @@ pub(crate) async fn add_statement(
         &caller,
         "addStatement",
         About::Case(id),
-        Hold::Shared,
+        Hold::Exclusive,
         move |tx| {
             let (case, mut event) = team_case(tx, id, &staff, EventKind::StatementAdded)?;
             let permit = case.work_open(&staff, tx.now).or_refuse_as(&event)?;

@@ -97,7 +97,7 @@ pub(crate) async fn write_summary(
         &caller,
         "writeSummary",
         About::Case(id),
-        Hold::Shared,
+        Hold::Exclusive,
         move |tx| {
             let (case, mut event) = team_case(tx, id, &staff, EventKind::SummaryWritten)?;
             let permit = case.work_open(&staff, tx.now).or_refuse_as(&event)?;

@@ -6,8 +6,11 @@
 mod accept;
 mod body;
 mod csv;
+mod erasure;
+mod evidence;
 mod export;
 mod question;
+mod receipt;
 mod search;
 
 pub use body::{ConsentUsed, Heard, LogActor, LogEntry};
@@ -17,5 +20,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Mounts the routes of this resource.
 pub fn mount(api: &mut ServiceConfig) {
-    api.service(search::search_log).service(export::export_log);
+    api.service(search::search_log)
+        .service(export::export_log)
+        .service(receipt::log_receipt)
+        .service(evidence::log_evidence)
+        .service(erasure::request_erasure)
+        .service(erasure::list_erasures)
+        .service(erasure::get_erasure)
+        .service(erasure::approve_erasure);
 }

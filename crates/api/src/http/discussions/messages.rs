@@ -102,7 +102,7 @@ pub(crate) async fn write_message(
 ) -> Result<impl Responder, Problem> {
     let (staff, id, new) = (caller.staff()?.clone(), id.into_inner(), body.into_inner());
     let about = About::Discussion(id);
-    let written = work.act(&caller, "writeMessage", about, Hold::Shared, move |tx| {
+    let written = work.act(&caller, "writeMessage", about, Hold::Exclusive, move |tx| {
         let kind = EventKind::MessageWritten;
         let (loaded, sight) = visible(tx, id, &staff, kind)?;
         let event = event_of(&loaded, kind, new.body.class.0);

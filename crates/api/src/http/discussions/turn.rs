@@ -45,19 +45,25 @@ pub(crate) async fn press_recognised(
 ) -> Result<impl Responder, Problem> {
     let (staff, id) = (caller.staff()?.clone(), id.into_inner());
     let about = About::Discussion(id);
-    let pressed = work.act(&caller, "pressRecognised", about, Hold::Shared, move |tx| {
-        let (loaded, sight) = visible(tx, id, &staff, EventKind::Recognised)?;
-        let event = event_of(&loaded, EventKind::Recognised, MessageClass::Anonymised);
-        if staff.unit != loaded.discussion.audience && !matches!(sight, Sight::Inside(_)) {
-            return Err(Refusal::absent(ReasonCode::NotInAudience)).or_refuse_as(&event);
-        }
-        let permit = loaded
-            .discussion
-            .recognise(&sight, staff.person)
-            .or_refuse_as(&event)?;
-        discussions::turn(tx, &permit)?;
-        Ok(((), event))
-    });
+    let pressed = work.act(
+        &caller,
+        "pressRecognised",
+        about,
+        Hold::Exclusive,
+        move |tx| {
+            let (loaded, sight) = visible(tx, id, &staff, EventKind::Recognised)?;
+            let event = event_of(&loaded, EventKind::Recognised, MessageClass::Anonymised);
+            if staff.unit != loaded.discussion.audience && !matches!(sight, Sight::Inside(_)) {
+                return Err(Refusal::absent(ReasonCode::NotInAudience)).or_refuse_as(&event);
+            }
+            let permit = loaded
+                .discussion
+                .recognise(&sight, staff.person)
+                .or_refuse_as(&event)?;
+            discussions::turn(tx, &permit)?;
+            Ok(((), event))
+        },
+    );
     Ok(Answer::empty().receipt(&pressed.await?.receipt))
 }
 

@@ -28,7 +28,7 @@ macro_rules! from_path {
 from_path! {
     PersonId, IdentityId, AffiliationId, UnitId, OrganisationId, PatientId, CaseId, DiscussionId, ConsentId,
     InformationId, StatementId, MessageId, NoteId, ParticipationId, IpsNoteId, EventId, ObjectionId, GuardianshipId,
-    ClientId, OralDisclosureId,
+    ClientId, OralDisclosureId, ErasureId,
 }
 
 /// The id at place `N` of the path (the first is 0): `PathId<CaseId>`, `PathId<PersonId, 1>`.

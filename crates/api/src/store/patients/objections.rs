@@ -79,7 +79,7 @@ pub fn objections(conn: &mut Conn, id: PatientId) -> Result<Vec<Objection>, Stor
 /// When the database does not answer, or a row can't be.
 pub(in crate::store) fn objections_of(
     conn: &mut Conn,
-    records: &HashMap<PatientId, Patient>,
+    records: &HashMap<PatientId, &Patient>,
 ) -> Result<HashMap<PatientId, Vec<Objection>>, StoreError> {
     let persons: Vec<Vec<u8>> = records.values().map(|p| p.key.bytes().to_vec()).collect();
     let rows: Vec<(Vec<u8>, String, String, String, Option<Uuid>)> = load_any!(

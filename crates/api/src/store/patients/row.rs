@@ -10,13 +10,12 @@ use samrad_domain::number::IdentityNumber;
 use samrad_domain::patient::{Contact, FullName, Patient, Protection};
 use samrad_domain::record::Particulars;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 const TABLE: &str = "patient";
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = patient)]
-pub(super) struct PatientRow {
+pub(in crate::store) struct PatientRow {
     id: PatientId,
     compartment_kind: String,
     compartment_key: String,
@@ -45,16 +44,8 @@ impl PatientRow {
         }
     }
 
-    /// The record, where its key is among these.
-    pub(super) fn open_with_one_of(
-        self,
-        keys: &HashMap<DataKeyId, DataKey>,
-    ) -> Option<Result<Patient, StoreError>> {
-        let key = keys.get(&self.data_key_id)?;
-        Some(self.opened_with(key))
-    }
-
-    fn opened_with(self, key: &DataKey) -> Result<Patient, StoreError> {
+    /// The record, opened with its key.
+    pub(in crate::store) fn opened_with(self, key: &DataKey) -> Result<Patient, StoreError> {
         let place = |column| Place::new(TABLE, self.id.uuid(), column);
         let text = |column, sealed: &[u8]| key.open_text(place(column), sealed);
         let name = name_of(&text("name_enc", &self.name_enc)?)?;

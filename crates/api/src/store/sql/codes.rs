@@ -80,6 +80,7 @@ code_columns!(
     discussion::DiscussionState,
     discussion::MessageClass,
     discussion::MessageKind,
+    event::ErasureGround,
     event::EventKind,
     event::Outcome,
     information::Form,

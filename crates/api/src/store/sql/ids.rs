@@ -86,6 +86,7 @@ id_columns!(
     ParticipationId,
     IpsNoteId,
     EventId,
+    ErasureId,
     ObjectionId,
     GuardianshipId,
     ClientId,

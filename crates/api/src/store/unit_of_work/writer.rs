@@ -1,7 +1,11 @@
 //! One lane of the log writer: what waits, in what order it is taken, and what is committed together.
 //!
-//! A lane holds the head of the log from before its units decide until its transaction has
-//! committed. It does not wait for the commit to be flushed: the [`Flusher`] does, for all batches
+//! A lane loads what its first readings need under the locks of their persons, then takes the head of the
+//! log, and holds it from before its units decide until its transaction has committed. Who changes what a
+//! reading is decided by holds the person's bucket alone, so what was loaded before the head was taken is
+//! what there is; but for what readings change themselves, which is loaded again.
+//!
+//! So one lane loads while another writes. It does not wait for the commit to be flushed: the [`Flusher`] does, for all batches
 //! since it last did, and lets their answers go. So the next batch decides while the last one is
 //! made durable.
 
@@ -17,7 +21,7 @@ use crate::store::conn::{Access, Conn, DatabaseUrl, establish};
 use crate::store::dialect::{self, Begin, Buckets};
 use crate::store::later::Later;
 use crate::store::registry;
-use crate::store::subject;
+use crate::store::subject::Subjects;
 use crate::store::vault::Vault;
 use crossbeam_channel::{Receiver, select_biased};
 use samrad_domain::time::oslo_day;
@@ -59,6 +63,7 @@ pub(super) struct Writer {
     pub(super) url: DatabaseUrl,
     pub(super) conn: Option<Conn>,
     pub(super) vault: Arc<Vault>,
+    pub(super) subjects: Arc<Subjects>,
     pub(super) versions: Arc<Versions>,
     pub(super) flusher: Flusher,
 }
@@ -93,16 +98,17 @@ impl Writer {
         };
         let abouts: Vec<_> = batch.iter().map(|unit| unit.about()).collect();
         let mut buckets = Buckets::default();
-        for (bucket, hold) in subject::buckets(conn, &abouts)? {
+        for (bucket, hold) in self.subjects.buckets(conn, &abouts)? {
             buckets.add(bucket, hold);
         }
         let vault = &*self.vault;
-        let (ran, version) = dialect::in_transaction(conn, Begin::Writing, |conn| {
+        let (ran, version) = dialect::in_transaction(conn, Begin::Batch, |conn| {
             dialect::lock_buckets(conn, &buckets)?;
+            let first = Ahead::load(conn, vault, &wanted(batch, 0))?;
             let mut pen = Pen::take(conn)?;
             let version = dialect::registry_version(conn)?;
             turn_away_the_changed(conn, version, batch)?;
-            let ran = run_all(conn, vault, &mut pen, batch, waiting)?;
+            let ran = run_all(conn, vault, &mut pen, first, batch, waiting)?;
             let changed = batch.range(..ran).any(|unit| unit.wants().is_none());
             let version = if changed {
                 dialect::registry_version(conn)?
@@ -118,23 +124,34 @@ impl Writer {
     }
 }
 
+/// What the readings from place `from` on want, up to the first unit that may change anything.
+fn wanted(batch: &Units, from: usize) -> Vec<Wanted> {
+    batch.range(from..).map_while(|unit| unit.wants()).collect()
+}
+
 /// Runs the units in order. Readings that follow one another are loaded for together; a change among
 /// them is seen by all behind it.
 fn run_all(
     conn: &mut Conn,
     vault: &Vault,
     pen: &mut Pen,
+    first: Ahead,
     batch: &mut Units,
     waiting: &Waiting,
 ) -> Result<usize, StoreError> {
     let (began, mut ran) = (Instant::now(), 0);
     let mut later = Later::default();
+    // What a reading may change itself must be read with the head held.
+    let mut before = (!first.can_change_by_reading()).then_some(first);
     while ran < batch.len() {
         if ran > 0 && (began.elapsed() > BATCH_TIME || !waiting.urgent.is_empty()) {
             break;
         }
-        let wanted: Vec<Wanted> = batch.range(ran..).map_while(|unit| unit.wants()).collect();
-        let mut ahead = Ahead::load(conn, vault, &wanted)?;
+        let wanted = wanted(batch, ran);
+        let mut ahead = match before.take() {
+            Some(first) => first,
+            None => Ahead::load(conn, vault, &wanted)?,
+        };
         ahead.tell(conn, pen)?;
         let mut hand = Hand {
             conn,

@@ -1,0 +1,76 @@
+//! `GET /log/evidence`
+
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpResponse, get};
+use samrad_domain::event::{Event, EventKind};
+use serde::Deserialize;
+use std::collections::HashMap;
+use utoipa::IntoParams;
+use validator::Validate;
+
+use crate::auth::allowed::Overseers;
+use crate::auth::caller::{Caller, roles};
+use crate::http::answer::RECEIPT;
+use crate::http::extract::Query;
+use crate::http::problem::Problem;
+use crate::http::work::Work;
+use crate::store::dialect::Hold;
+use crate::store::log_export::{self, Reach};
+use crate::store::subject::About;
+
+/// Where to begin.
+#[derive(Debug, Deserialize, IntoParams, Validate)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct From {
+    /// The index of the first entry.
+    #[serde(default)]
+    #[validate(range(min = 0))]
+    #[param(minimum = 0, default = 0)]
+    from: i64,
+}
+
+/// Read what the log's leaves commit to.
+///
+/// Up to 1,000 entries from an index on, in order, as NDJSON: for each its leaf; salt and body too, to be hashed
+/// again, where the caller's organisation is the source. Fewer than 1,000 are all that there were, down to
+/// the entry that tells of this reading. For `samrad-verify`.
+#[utoipa::path(
+    tag = "log",
+    operation_id = "getLogEvidence",
+    params(From),
+    responses((status = 200, description = "Entries, one a line", content_type = "application/x-ndjson", body = String,
+        headers(("Disclosure-Receipt" = String, description = "Receipt of the entry that tells of this reading")))),
+    extensions(("x-samrad-roles" = json!(roles::<Overseers>())))
+)]
+#[get("/log/evidence")]
+pub(super) async fn log_evidence(
+    caller: Caller<Overseers>,
+    work: Work,
+    from: Query<From>,
+) -> Result<HttpResponse, Problem> {
+    let (staff, from) = (caller.staff()?, from.into_inner().from);
+    let (organisation, unit) = (staff.organisation, staff.unit);
+    let (operation, hold) = ("getLogEvidence", Hold::Shared);
+    let reading = work.act(&caller, operation, About::Nobody, hold, move |_| {
+        let event = Event::access(EventKind::LogExported).from(organisation, unit);
+        Ok(((), event))
+    });
+    let reading = reading.await?;
+    let below = reading.receipt.index + 1;
+    let lines = work
+        .read(move |conn, vault| {
+            let reach = Reach::Organisation(organisation);
+            log_export::page(conn, vault, reach, (from, below), &mut HashMap::new())
+        })
+        .await?;
+    let mut bytes = Vec::new();
+    for line in &lines {
+        serde_json::to_writer(&mut bytes, line).map_err(Problem::internal)?;
+        bytes.push(b'\n');
+    }
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "application/x-ndjson"))
+        .insert_header((RECEIPT, reading.receipt.to_string()))
+        .body(bytes))
+}

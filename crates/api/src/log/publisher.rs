@@ -1,0 +1,233 @@
+//! Signs checkpoints of what is durable, and publishes them: in the database for whoever asks, and in
+//! a file outside it for the guard at the next start.
+
+use super::kept::Kept;
+use super::tree::{self, Stored};
+use super::witnesses;
+use crate::config::{EXIT_CONFIG, LedgerSettings};
+use crate::store::conn::{Access, Conn, DatabaseUrl, Pool, establish};
+use crate::store::dialect::{self, Begin};
+use crate::store::{StoreError, checkpoints};
+use samrad_ledger::checkpoint::Checkpoint;
+use samrad_ledger::note::{Note, Signer, Verifier};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How often a log that grows is published.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// A checkpoint with its signatures.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// What it says.
+    pub checkpoint: Checkpoint,
+    /// It, signed.
+    pub note: Note,
+}
+
+/// Signs and publishes. One a process.
+pub struct Publisher {
+    settings: Arc<LedgerSettings>,
+    kept: Kept,
+    url: DatabaseUrl,
+    reads: Pool,
+    conn: Mutex<Option<Conn>>,
+    newest: Mutex<Option<Arc<Published>>>,
+}
+
+impl fmt::Debug for Publisher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Publisher")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why there is no checkpoint.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The database does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The log's checkpoints are signed by another key by now.
+    #[error("the log is signed by another key since entry {0}")]
+    OtherKey(i64),
+    /// The note can't be made.
+    #[error("the checkpoint can't be signed: {0}")]
+    Note(String),
+}
+
+impl Publisher {
+    /// Signs for the log in the database at `url`.
+    #[must_use]
+    pub fn new(settings: Arc<LedgerSettings>, url: DatabaseUrl, reads: Pool) -> Self {
+        Self {
+            kept: Kept::at(settings.kept.clone()),
+            settings,
+            url,
+            reads,
+            conn: Mutex::new(None),
+            newest: Mutex::new(None),
+        }
+    }
+
+    /// The key by which its checkpoints are verified.
+    #[must_use]
+    pub fn verifier(&self) -> Verifier {
+        self.settings.signer.verifier()
+    }
+
+    /// What is kept outside the database.
+    #[must_use]
+    pub const fn kept(&self) -> &Kept {
+        &self.kept
+    }
+
+    /// Starts to publish, again and again, for as long as the process runs.
+    pub fn start(self: &Arc<Self>) {
+        let publisher = Arc::clone(self);
+        std::thread::Builder::new()
+            .name("log-publisher".to_owned())
+            .spawn(move || publisher.run())
+            .expect("a thread can be started while the service starts");
+    }
+
+    fn run(&self) {
+        let mut seen = HashMap::new();
+        let mut published = None;
+        loop {
+            match self.publish(published, &mut seen) {
+                Ok(size) => published = Some(size),
+                Err(PublishError::OtherKey(at)) => {
+                    log::error!(
+                        "the log is signed by another key since entry {at}: start again with that key"
+                    );
+                    std::process::exit(i32::from(EXIT_CONFIG));
+                }
+                Err(error) => log::warn!("no checkpoint was published: {error}"),
+            }
+            std::thread::sleep(EVERY);
+        }
+    }
+
+    /// Publishes the log as it is, unless that was published, and tells its size.
+    fn publish(
+        &self,
+        published: Option<u64>,
+        seen: &mut HashMap<String, u64>,
+    ) -> Result<u64, PublishError> {
+        let signed = self.sign()?;
+        if published == Some(signed.checkpoint.size) {
+            return Ok(signed.checkpoint.size);
+        }
+        let mut note = signed.note.clone();
+        for witness in &self.settings.witnesses {
+            let known = seen.entry(witness.url.clone()).or_default();
+            let asked = self.reads.read(|conn| {
+                let tiles = Stored::on(conn);
+                Ok::<_, StoreError>(witnesses::cosigned(witness, &signed, known, &tiles))
+            })?;
+            match asked {
+                Ok(lines) => lines.into_iter().for_each(|line| note.add(line)),
+                Err(fault) => log::warn!("the witness {} did not cosign: {fault}", witness.url),
+            }
+        }
+        self.with_conn(|conn| {
+            dialect::in_transaction(conn, Begin::Writing, |conn| {
+                checkpoints::publish(conn, signed_size(&signed)?, &note.to_string())
+            })
+        })?;
+        Ok(signed.checkpoint.size)
+    }
+
+    /// A checkpoint that has at least `size` entries, which are durable.
+    ///
+    /// # Errors
+    /// As [`PublishError`] says. Blocks.
+    pub fn covering(&self, size: u64) -> Result<Arc<Published>, PublishError> {
+        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(newest) = newest.as_ref().filter(|n| n.checkpoint.size >= size) {
+            return Ok(Arc::clone(newest));
+        }
+        drop(newest);
+        self.sign()
+    }
+
+    /// Signs the log as it is once it is durable, and keeps the checkpoint outside the database.
+    fn sign(&self) -> Result<Arc<Published>, PublishError> {
+        let (head, change) = self.with_conn(|conn| {
+            let head = dialect::read_head(conn)?;
+            let change = checkpoints::key_changes(conn)?.pop();
+            // What was read may have been committed and not flushed.
+            dialect::flush(conn)?;
+            Ok((head, change))
+        })?;
+        if let Some(change) = change
+            && change.verifier_key != self.verifier().to_string()
+        {
+            return Err(PublishError::OtherKey(change.size - 1));
+        }
+        let frontier = tree::frontier(&head)?;
+        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        let already = newest.as_ref().map(|n| n.checkpoint.size);
+        if let Some(newest) = newest.as_ref().filter(|_| already >= Some(frontier.size())) {
+            return Ok(Arc::clone(newest));
+        }
+        drop(newest);
+        let checkpoint = Checkpoint {
+            origin: self.settings.origin.clone(),
+            size: frontier.size(),
+            root: frontier.root(),
+            extensions: Vec::new(),
+        };
+        let note = signed(&checkpoint, &[&self.settings.signer])?;
+        if let Err(error) = self.kept.keep(&checkpoint, &note.to_string()) {
+            log::error!("the newest checkpoint can't be kept outside the database: {error}");
+        }
+        let published = Arc::new(Published { checkpoint, note });
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        let later = newest.as_ref().map_or(0, |n| n.checkpoint.size);
+        if published.checkpoint.size >= later {
+            *newest = Some(Arc::clone(&published));
+        }
+        Ok(published)
+    }
+
+    fn with_conn<T>(
+        &self,
+        act: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut held = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
+        let conn = match &mut *held {
+            Some(conn) => conn,
+            none => none.insert(establish(&self.url, Access::Write)?),
+        };
+        let done = act(conn);
+        if done.is_err() {
+            *held = None;
+        }
+        done
+    }
+}
+
+/// The checkpoint as a note, signed by each of these.
+///
+/// # Errors
+/// When its text is none that a note can have.
+pub fn signed(checkpoint: &Checkpoint, signers: &[&Signer]) -> Result<Note, PublishError> {
+    let mut note =
+        Note::new(&checkpoint.text()).map_err(|fault| PublishError::Note(fault.to_string()))?;
+    for signer in signers {
+        note.sign(signer);
+    }
+    Ok(note)
+}
+
+fn signed_size(published: &Published) -> Result<i64, StoreError> {
+    i64::try_from(published.checkpoint.size).map_err(|_| StoreError::Corrupt {
+        table: "log_head",
+        what: "more entries than can be counted",
+    })
+}

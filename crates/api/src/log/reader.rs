@@ -1,0 +1,169 @@
+//! The log as the world may read it: checkpoints, hashes, proofs. Nothing here opens a body, and
+//! nothing is given out that a signed checkpoint does not cover.
+
+use super::publisher::{PublishError, Publisher};
+use super::tree::{self, Stored};
+use crate::store::conn::Pool;
+use crate::store::schema::log_entry;
+use crate::store::sql::Db;
+use crate::store::{StoreError, checkpoints};
+use diesel::prelude::*;
+use samrad_domain::id::EventId;
+use samrad_ledger::proof::{self, BuildError};
+use samrad_ledger::receipt::Receipt;
+use samrad_ledger::tile::{BundleAt, HEIGHT, TileAt, Tiles, WIDTH, encode_bundle, encode_tile};
+use std::sync::Arc;
+
+/// Reads the log for the world. All of it blocks.
+#[derive(Debug)]
+pub struct Reader {
+    publisher: Arc<Publisher>,
+    reads: Pool,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The log has no such part, or none that is signed yet.
+    #[error("no such part of the log")]
+    Absent,
+    /// The database does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The log can't be signed.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// The tree can't be what it is.
+    #[error("the tree is broken: {0}")]
+    Broken(String),
+}
+
+impl From<diesel::result::Error> for ReadError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<BuildError<StoreError>> for ReadError {
+    fn from(error: BuildError<StoreError>) -> Self {
+        match error {
+            BuildError::Tiles(error) => error.into(),
+            BuildError::OutOfRange { .. } => Self::Absent,
+            BuildError::Width { .. } => Self::Broken(error.to_string()),
+        }
+    }
+}
+
+impl Reader {
+    /// A reader of what `publisher` signs.
+    #[must_use]
+    pub const fn new(publisher: Arc<Publisher>, reads: Pool) -> Self {
+        Self { publisher, reads }
+    }
+
+    /// The verifier key.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.publisher.verifier().to_string()
+    }
+
+    /// The newest published checkpoint, with its cosignatures.
+    ///
+    /// # Errors
+    /// As [`ReadError`] says.
+    pub fn checkpoint(&self) -> Result<String, ReadError> {
+        match self.reads.read(checkpoints::newest)? {
+            Some(note) => Ok(note),
+            None => Ok(self.publisher.covering(0)?.note.to_string()),
+        }
+    }
+
+    /// The checkpoints at which the key changed.
+    ///
+    /// # Errors
+    /// As [`ReadError`] says.
+    pub fn key_changes(&self) -> Result<Vec<String>, ReadError> {
+        let changes = self.reads.read(checkpoints::key_changes)?;
+        Ok(changes.into_iter().map(|change| change.note).collect())
+    }
+
+    /// A tile of hashes.
+    ///
+    /// # Errors
+    /// [`ReadError::Absent`] for one that no checkpoint covers; and as [`ReadError`] says.
+    pub fn tile(&self, at: TileAt) -> Result<Vec<u8>, ReadError> {
+        let end = at.index.checked_mul(u64::from(WIDTH));
+        let end = end.and_then(|start| start.checked_add(u64::from(at.width)));
+        let shift = u32::from(at.level).saturating_mul(HEIGHT);
+        let leaves = end.and_then(|end| end.checked_mul(1_u64.checked_shl(shift)?));
+        self.covered(leaves)?;
+        let hashes = self.reads.read(|conn| Stored::on(conn).tile(at))?;
+        Ok(encode_tile(&hashes))
+    }
+
+    /// A bundle of leaves.
+    ///
+    /// # Errors
+    /// As [`Reader::tile`].
+    pub fn bundle(&self, at: BundleAt) -> Result<Vec<u8>, ReadError> {
+        let start = at.index.checked_mul(u64::from(WIDTH));
+        let end = start.and_then(|start| start.checked_add(u64::from(at.width)));
+        self.covered(end)?;
+        let range = start.zip(end).ok_or(ReadError::Absent)?;
+        let (first, end) = (signed(range.0)?, signed(range.1)?);
+        let leaves = self.reads.read(|conn| tree::leaves(conn, first, end))?;
+        let encoded: Vec<_> = leaves.iter().map(|leaf| leaf.encode()).collect();
+        encode_bundle(&encoded).map_err(|fault| ReadError::Broken(fault.to_string()))
+    }
+
+    /// A proof that the tree of `to` entries follows from that of `from`, a hash a line.
+    ///
+    /// # Errors
+    /// As [`Reader::tile`].
+    pub fn consistency(&self, from: u64, to: u64) -> Result<Vec<[u8; 32]>, ReadError> {
+        self.covered(Some(to))?;
+        self.reads
+            .read(|conn| Ok(proof::consistency(&Stored::on(conn), from, to)?))
+    }
+
+    /// The receipt of an entry (C2SP tlog-proof).
+    ///
+    /// # Errors
+    /// [`ReadError::Absent`] where there is no such entry; and as [`ReadError`] says.
+    pub fn receipt(&self, event: EventId) -> Result<String, ReadError> {
+        let (at, leaf) = self.reads.read(|conn| {
+            let row = log_entry::table
+                .filter(log_entry::event_id.eq(Db(event)))
+                .select(log_entry::idx);
+            let at: i64 = row.first(conn).optional()?.ok_or(ReadError::Absent)?;
+            let leaf = tree::leaves(conn, at, at + 1)?.pop();
+            Ok::<_, ReadError>((at, leaf.ok_or(ReadError::Absent)?))
+        })?;
+        let index = u64::try_from(at).map_err(|_| ReadError::Absent)?;
+        let published = self.publisher.covering(index + 1)?;
+        let size = published.checkpoint.size;
+        let proof = self
+            .reads
+            .read(|conn| Ok::<_, ReadError>(proof::inclusion(&Stored::on(conn), index, size)?))?;
+        let receipt = Receipt {
+            // The leaf, so that the receipt can be verified alone.
+            extra: Some(leaf.encode().to_vec()),
+            index,
+            proof,
+            checkpoint: published.note.clone(),
+        };
+        Ok(receipt.to_string())
+    }
+
+    fn covered(&self, size: Option<u64>) -> Result<(), ReadError> {
+        let size = size.ok_or(ReadError::Absent)?;
+        if self.publisher.covering(size)?.checkpoint.size < size {
+            return Err(ReadError::Absent);
+        }
+        Ok(())
+    }
+}
+
+fn signed(n: u64) -> Result<i64, ReadError> {
+    i64::try_from(n).map_err(|_| ReadError::Absent)
+}

@@ -1,0 +1,220 @@
+//! Entries as whoever verifies the log needs them: the very bytes that the leaves commit to, beside
+//! what the searchable columns say (docs/log.md, "Export").
+//!
+//! Nothing here decides who may have them: the operator's export gives everything, an auditor's what
+//! their own organisation is the source of.
+
+use super::conn::Conn;
+use super::schema::{log_body, log_entry, log_recipient};
+use super::vault::{DataKey, Place, Row, Vault};
+use super::{StoreError, keys};
+use crate::log::body::PlaceOfWork;
+use diesel::prelude::*;
+use samrad_domain::id::{DataKeyId, OrganisationId};
+use serde::Serialize;
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// Entries that are read at a time.
+pub const PAGE: i64 = 1000;
+
+/// An entry.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Line {
+    /// Its index, from 0.
+    pub index: i64,
+    /// Its id.
+    pub event_id: Uuid,
+    /// When it was recorded, in milliseconds since 1970.
+    pub recorded_ms: i64,
+    /// What the leaf commits to, in hexadecimal.
+    pub commitment: String,
+    /// The salt, in hexadecimal; none once it was erased, or where it is withheld.
+    pub salt: Option<String>,
+    /// The body's bytes as text; none where it was erased, is withheld or can't be opened.
+    pub body: Option<String>,
+    /// That it is not for the reader.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
+    /// Why it can't be opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<&'static str>,
+    /// What the database's columns say.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub searchable: Option<Searchable>,
+}
+
+/// What the database's columns say of an entry.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Searchable {
+    columns: Columns,
+    person_key: Option<String>,
+    places: Vec<PlaceOfWork>,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Serialize)]
+#[diesel(table_name = log_entry)]
+#[serde(rename_all = "camelCase")]
+struct Columns {
+    kind: String,
+    #[diesel(column_name = reason_code)]
+    reason: Option<String>,
+    outcome: String,
+    actor_kind: String,
+    actor_id: Option<Uuid>,
+    actor_organisation: Option<Uuid>,
+    actor_unit: Option<Uuid>,
+    #[diesel(column_name = source_organisation)]
+    source: Option<Uuid>,
+    #[diesel(column_name = unit_id)]
+    unit: Option<Uuid>,
+    #[diesel(column_name = patient_id)]
+    patient: Option<Uuid>,
+    #[diesel(column_name = case_id)]
+    case: Option<Uuid>,
+    #[diesel(column_name = discussion_id)]
+    discussion: Option<Uuid>,
+    request_id: String,
+    #[diesel(column_name = subject_id)]
+    subject: Option<Uuid>,
+    subject_seq: Option<i64>,
+    subject_prev: Option<i64>,
+}
+
+#[derive(Queryable)]
+struct EntryRow {
+    index: i64,
+    event: Uuid,
+    recorded_ms: i64,
+    commitment: Vec<u8>,
+    person_key: Option<Vec<u8>>,
+    columns: Columns,
+    salt: Option<Vec<u8>>,
+    body: Option<Vec<u8>>,
+    key: Option<DataKeyId>,
+}
+
+/// Whose entries are given in full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Everybody's, with the searchable columns: the operator's own export.
+    All,
+    /// Those that this organisation is the source of, or that it did where nobody is.
+    Organisation(OrganisationId),
+}
+
+/// Up to [`PAGE`] entries from index `from` on and below `below`, in order. `known` holds the data keys
+/// met so far.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn page(
+    conn: &mut Conn,
+    vault: &Vault,
+    reach: Reach,
+    (from, below): (i64, i64),
+    known: &mut HashMap<DataKeyId, DataKey>,
+) -> Result<Vec<Line>, StoreError> {
+    let rows: Vec<EntryRow> = log_entry::table
+        .left_join(log_body::table.on(log_body::idx.eq(log_entry::idx)))
+        .filter(log_entry::idx.ge(from))
+        .filter(log_entry::idx.lt(below))
+        .order(log_entry::idx)
+        .limit(PAGE)
+        .select((
+            log_entry::idx,
+            log_entry::event_id,
+            log_entry::recorded_ms,
+            log_entry::commitment,
+            log_entry::person_key,
+            Columns::as_select(),
+            log_body::salt.nullable(),
+            log_body::body_enc.nullable(),
+            log_body::data_key_id.nullable(),
+        ))
+        .load(conn)?;
+    let wanted: BTreeSet<DataKeyId> = rows.iter().filter_map(|row| row.key).collect();
+    let unknown = wanted.into_iter().filter(|id| !known.contains_key(id));
+    known.extend(keys::fetch_all(conn, vault, &unknown.collect())?);
+    let mut places = match (reach, rows.first(), rows.last()) {
+        (Reach::All, Some(first), Some(last)) => places(conn, first.index, last.index)?,
+        (_, _, _) => HashMap::new(),
+    };
+    let lines = rows.into_iter().map(|row| {
+        let heard = places.remove(&row.index).unwrap_or_default();
+        row.into_line(reach, heard, known)
+    });
+    Ok(lines.collect())
+}
+
+fn places(
+    conn: &mut Conn,
+    first: i64,
+    last: i64,
+) -> Result<HashMap<i64, Vec<PlaceOfWork>>, StoreError> {
+    let rows: Vec<(i64, Uuid, Option<Uuid>, Option<Uuid>)> = log_recipient::table
+        .filter(log_recipient::idx.between(first, last))
+        .order((log_recipient::idx, log_recipient::ordinal))
+        .select((
+            log_recipient::idx,
+            log_recipient::organisation_id,
+            log_recipient::unit_id,
+            log_recipient::person_id,
+        ))
+        .load(conn)?;
+    let mut sorted: HashMap<i64, Vec<PlaceOfWork>> = HashMap::new();
+    for (index, organisation, unit, person) in rows {
+        sorted.entry(index).or_default().push(PlaceOfWork {
+            organisation,
+            unit,
+            person,
+        });
+    }
+    Ok(sorted)
+}
+
+impl EntryRow {
+    fn into_line(
+        self,
+        reach: Reach,
+        places: Vec<PlaceOfWork>,
+        keys: &HashMap<DataKeyId, DataKey>,
+    ) -> Line {
+        let owner = self.columns.source.or(self.columns.actor_organisation);
+        let withheld = match reach {
+            Reach::All => false,
+            Reach::Organisation(own) => owner != Some(own.uuid()),
+        };
+        let opened = (!withheld).then(|| self.opened(keys)).transpose();
+        let salt = self.salt.as_deref().filter(|_| !withheld).map(hex::encode);
+        Line {
+            index: self.index,
+            event_id: self.event,
+            recorded_ms: self.recorded_ms,
+            commitment: hex::encode(&self.commitment),
+            salt,
+            unreadable: opened.as_ref().err().copied(),
+            body: opened.ok().flatten().flatten(),
+            withheld,
+            searchable: (reach == Reach::All).then(|| Searchable {
+                columns: self.columns,
+                person_key: self.person_key.as_deref().map(hex::encode),
+                places,
+            }),
+        }
+    }
+
+    /// The body; none once it was erased.
+    fn opened(&self, keys: &HashMap<DataKeyId, DataKey>) -> Result<Option<String>, &'static str> {
+        let Some(sealed) = &self.body else {
+            return Ok(None);
+        };
+        let key = self.key.and_then(|id| keys.get(&id));
+        let place = Place::new("log_body", Row::Index(self.index), "body_enc");
+        let key = key.ok_or("keyDestroyed")?;
+        let text = key.open_text(place, sealed);
+        text.map(Some).map_err(|_| "notWhatWasSealed")
+    }
+}

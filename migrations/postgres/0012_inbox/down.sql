@@ -1,0 +1,2 @@
+DROP INDEX discussion_by_audience;
+CREATE INDEX discussion_by_audience ON discussion (audience_unit, state);
