@@ -70,6 +70,10 @@ client-if-node:
 	@if command -v node >/dev/null && command -v $(NPM) >/dev/null; then $(MAKE) client; \
 	else echo "No node here: the TypeScript client was NOT checked." >&2; fi
 
+.PHONY: outside
+outside: build ## A running service's log, verified by code that was not written here
+	scripts/with-postgres $(CARGO) nextest run --locked --profile $(NEXTEST_PROFILE) --package samrad-tests log_outside
+
 .PHONY: lint
 lint: ## Formatting and clippy, warnings are errors
 	$(CARGO) fmt --all --check

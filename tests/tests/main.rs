@@ -10,6 +10,7 @@ mod demo;
 mod inside_and_around;
 mod kill_9;
 mod log_audit;
+mod log_outside;
 mod log_public;
 mod malformed;
 mod openapi;
