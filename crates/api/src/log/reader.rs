@@ -9,6 +9,7 @@ use crate::store::sql::Db;
 use crate::store::{StoreError, checkpoints};
 use diesel::prelude::*;
 use samrad_domain::id::EventId;
+use samrad_ledger::entry::Leaf;
 use samrad_ledger::proof::{self, BuildError};
 use samrad_ledger::receipt::Receipt;
 use samrad_ledger::tile::{BundleAt, HEIGHT, TileAt, Tiles, WIDTH, encode_bundle, encode_tile};
@@ -135,11 +136,14 @@ impl Reader {
         let index = index.ok_or(ReadError::Absent)?;
         let published = self.publisher.covering(index + 1)?;
         let size = published.checkpoint.size;
-        let proof = self
-            .reads
-            .read(|conn| Ok::<_, ReadError>(proof::inclusion(&Stored::on(conn), index, size)?))?;
+        let (leaf, proof) = self.reads.read(|conn| {
+            let leaves = tree::leaves(conn, signed(index)?, signed(index + 1)?)?;
+            let leaf = leaves.first().map(Leaf::encode);
+            let proof = proof::inclusion(&Stored::on(conn), index, size)?;
+            Ok::<_, ReadError>((leaf, proof))
+        })?;
         let receipt = Receipt {
-            extra: None,
+            extra: leaf.map(Vec::from),
             index,
             proof,
             checkpoint: published.note.clone(),
