@@ -10,6 +10,7 @@ use super::vault::{DataKey, Place, Row, Vault};
 use super::{StoreError, keys};
 use crate::log::body::PlaceOfWork;
 use diesel::prelude::*;
+use samrad_domain::event::EventKind;
 use samrad_domain::id::{DataKeyId, OrganisationId};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -101,7 +102,8 @@ struct EntryRow {
 pub enum Reach {
     /// Everybody's, with the searchable columns: the operator's own export.
     All,
-    /// Those that this organisation is the source of, or that it did where nobody is.
+    /// Those that this organisation is the source of, or that it did where nobody is; and changes of the
+    /// log's key.
     Organisation(OrganisationId),
 }
 
@@ -183,9 +185,11 @@ impl EntryRow {
         keys: &HashMap<DataKeyId, DataKey>,
     ) -> Line {
         let owner = self.columns.source.or(self.columns.actor_organisation);
+        // Who verifies must be able to follow a change of key, which is nobody's own.
+        let of_the_log = self.columns.kind == EventKind::LogKeyChanged.code();
         let withheld = match reach {
             Reach::All => false,
-            Reach::Organisation(own) => owner != Some(own.uuid()),
+            Reach::Organisation(own) => owner != Some(own.uuid()) && !of_the_log,
         };
         let opened = (!withheld).then(|| self.opened(keys)).transpose();
         let salt = self.salt.as_deref().filter(|_| !withheld).map(hex::encode);
@@ -213,7 +217,7 @@ impl EntryRow {
         };
         let key = self.key.and_then(|id| keys.get(&id));
         let place = Place::new("log_body", Row::Index(self.index), "body_enc");
-        let key = key.ok_or("its data key was destroyed")?;
+        let key = key.ok_or("keyDestroyed")?;
         let text = key.open_text(place, sealed);
         text.map(Some).map_err(|_| "it is not what was sealed here")
     }
