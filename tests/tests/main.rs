@@ -9,6 +9,7 @@ mod consents_sight;
 mod demo;
 mod inside_and_around;
 mod kill_9;
+mod log_attacks;
 mod log_audit;
 mod log_public;
 mod malformed;
