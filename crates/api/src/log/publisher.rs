@@ -1,12 +1,13 @@
 //! Signs checkpoints of what is durable, and publishes them: in the database for whoever asks, and in
 //! a file outside it for the guard at the next start.
 
+use super::guard::{self, GuardFault};
 use super::kept::Kept;
 use super::tree::{self, Stored};
 use super::witnesses;
 use crate::config::{EXIT_CONFIG, LedgerSettings};
 use crate::store::conn::{Access, Conn, DatabaseUrl, Pool, establish};
-use crate::store::dialect::{self, Begin};
+use crate::store::dialect::{self, Begin, Head};
 use crate::store::{StoreError, checkpoints};
 use samrad_ledger::checkpoint::Checkpoint;
 use samrad_ledger::note::{Note, Signer, Verifier};
@@ -54,6 +55,9 @@ pub enum PublishError {
     /// The log's checkpoints are signed by another key by now.
     #[error("the log is signed by another key since entry {0}")]
     OtherKey(i64),
+    /// The log does not continue what was signed: it was taken back, or exchanged, while we ran.
+    #[error("the log no longer begins with the {0} entries that were signed")]
+    TakenBack(u64),
     /// The note can't be made.
     #[error("the checkpoint can't be signed: {0}")]
     Note(String),
@@ -104,6 +108,10 @@ impl Publisher {
                     log::error!(
                         "the log is signed by another key since entry {at}: start again with that key"
                     );
+                    std::process::exit(i32::from(EXIT_CONFIG));
+                }
+                Err(error @ PublishError::TakenBack(_)) => {
+                    log::error!("refusing to go on: {error}");
                     std::process::exit(i32::from(EXIT_CONFIG));
                 }
                 Err(error) => log::warn!("no checkpoint was published: {error}"),
@@ -157,13 +165,26 @@ impl Publisher {
 
     /// Signs the log as it is once it is durable, and keeps the checkpoint outside the database.
     fn sign(&self) -> Result<Arc<Published>, PublishError> {
-        let (head, change) = self.with_conn(|conn| {
+        // Taken before the head is read, which can only be further.
+        let before = self
+            .newest
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let (head, change, follows) = self.with_conn(|conn| {
             let head = dialect::read_head(conn)?;
             let change = checkpoints::key_changes(conn)?.pop();
+            let follows = match &before {
+                Some(before) => follows(conn, &head, &before.checkpoint)?,
+                None => true,
+            };
             // What was read may have been committed and not flushed.
             dialect::flush(conn)?;
-            Ok((head, change))
+            Ok((head, change, follows))
         })?;
+        if let Some(before) = before.filter(|_| !follows) {
+            return Err(PublishError::TakenBack(before.checkpoint.size));
+        }
         if let Some(change) = change
             && change.verifier_key != self.verifier().to_string()
         {
@@ -209,6 +230,19 @@ impl Publisher {
             *held = None;
         }
         done
+    }
+}
+
+/// Whether the log still begins with what was signed.
+fn follows(conn: &mut Conn, head: &Head, signed: &Checkpoint) -> Result<bool, StoreError> {
+    let frontier = tree::frontier(head)?;
+    if frontier.size() == signed.size {
+        return Ok(frontier.root() == signed.root);
+    }
+    match guard::root(conn, signed.size) {
+        Ok(root) => Ok(frontier.size() > signed.size && root == signed.root),
+        Err(GuardFault::Store(error)) => Err(error),
+        Err(GuardFault::Unsafe(_)) => Ok(false),
     }
 }
 
