@@ -1,6 +1,7 @@
 //! A fresh, empty database of one story, gone when the story ends.
 
 mod postgres;
+mod sqlite;
 
 use std::path::PathBuf;
 
@@ -39,6 +40,44 @@ impl Database {
         };
         let outside = tempfile::tempdir().expect("a directory beside the database");
         Self { kind, outside }
+    }
+
+    /// A database that holds what this one does. Nothing may be connected to this one.
+    ///
+    /// # Panics
+    /// If it can't be copied.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let kind = match &self.kind {
+            Kind::Sqlite { directory, .. } => {
+                let copied = tempfile::tempdir().expect("a directory for the database");
+                for file in files_of(directory) {
+                    let name = file.file_name().expect("a file has a name");
+                    std::fs::copy(&file, copied.path().join(name)).expect("a copy of the file");
+                }
+                let url = format!("sqlite://{}", copied.path().join("samrad.db").display());
+                let directory = copied;
+                Kind::Sqlite { url, directory }
+            }
+            Kind::Postgres(made) => Kind::Postgres(made.copy()),
+        };
+        let outside = tempfile::tempdir().expect("a directory beside the database");
+        Self { kind, outside }
+    }
+
+    /// Does what whoever owns the server can do and the service can't: changes what is
+    /// append-only, and what refers to nothing.
+    ///
+    /// # Panics
+    /// If a statement fails.
+    #[track_caller]
+    pub fn tamper(&self, statements: &[&str]) {
+        match &self.kind {
+            Kind::Sqlite { directory, .. } => {
+                sqlite::tamper(&directory.path().join("samrad.db"), statements);
+            }
+            Kind::Postgres(made) => made.tamper(statements),
+        }
     }
 
     /// Where the log's newest checkpoint is kept outside the database.

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
 
+use crate::clock;
 use crate::settings::Settings;
 
 const READY: &str = "listening on ";
@@ -35,6 +36,17 @@ pub struct Ended {
     pub code: Option<i32>,
     /// What it wrote, to either stream.
     pub output: String,
+}
+
+/// How a program ended that was asked for something.
+#[derive(Debug)]
+pub struct Answered {
+    /// Exit code, if it was not killed by a signal.
+    pub code: Option<i32>,
+    /// What it was asked for.
+    pub stdout: String,
+    /// What it said besides.
+    pub stderr: String,
 }
 
 impl Server {
@@ -131,6 +143,17 @@ impl Server {
         );
     }
 
+    /// Waits until it has ended by itself; its exit code.
+    ///
+    /// # Panics
+    /// If it goes on for a minute.
+    pub fn ends(&self) -> Option<i32> {
+        let status = clock::until(PATIENCE, || {
+            locked(&self.child).try_wait().expect("our own child")
+        });
+        status.code()
+    }
+
     /// Starts it again on the same database with the same settings, after ending it if it runs.
     pub fn restart(&self) {
         self.kill9();
@@ -176,6 +199,37 @@ pub fn run(subcommand: &str, settings: &Settings) -> Ended {
     let output = locked(&lines).join("\n");
     assert!(ended, "samrad {subcommand} goes on and on:\n{output}");
     Ended { code, output }
+}
+
+/// Runs one subcommand until it ends, and tells its two streams apart.
+///
+/// # Panics
+/// If there is no program.
+#[must_use]
+pub fn output_of(arguments: &[&str], settings: &Settings) -> Answered {
+    let mut command = Command::new(program());
+    settings.apply(&mut command);
+    answered(command.args(arguments))
+}
+
+/// Runs the `samrad-verify` built beside `samrad`.
+///
+/// # Panics
+/// If there is no program.
+#[must_use]
+pub fn verifier(arguments: &[&str]) -> Answered {
+    answered(Command::new(program().with_file_name("samrad-verify")).args(arguments))
+}
+
+fn answered(command: &mut Command) -> Answered {
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.unwrap_or_else(|e| panic!("{command:?}: {e}; `make build` makes it"));
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Answered {
+        code: output.status.code(),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+    }
 }
 
 fn serve(settings: &Settings, lines: &Lines) -> (Child, String) {

@@ -22,7 +22,7 @@ impl Settings {
     #[must_use]
     pub fn new(database: &Database, issuers: &Issuers) -> Self {
         let staff = &issuers.staff;
-        let mut settings = Self(BTreeMap::new())
+        let settings = Self(BTreeMap::new())
             .with("SAMRAD_LISTEN", "127.0.0.1:0")
             .with(
                 "SAMRAD_MASTER_KEY",
@@ -45,12 +45,18 @@ impl Settings {
             .with(
                 "SAMRAD_LOG_CHECKPOINT_FILE",
                 &database.checkpoint_file().display().to_string(),
-            )
-            .with("DATABASE_URL", database.url());
-        if let Some(owner) = database.owner_url() {
-            settings = settings.with("MIGRATION_DATABASE_URL", owner);
+            );
+        settings.on(database)
+    }
+
+    /// These settings on another database, with the same checkpoint file.
+    #[must_use]
+    pub fn on(self, database: &Database) -> Self {
+        let settings = self.with("DATABASE_URL", database.url());
+        match database.owner_url() {
+            Some(owner) => settings.with("MIGRATION_DATABASE_URL", owner),
+            None => settings,
         }
-        settings
     }
 
     /// These settings with one set.

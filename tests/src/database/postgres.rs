@@ -16,6 +16,8 @@ const GROUP: &str = "DO $$ BEGIN CREATE ROLE samrad_app NOLOGIN; \
 #[derive(Debug)]
 pub(super) struct Made {
     name: String,
+    /// Begins the names of its roles, which a copy shares.
+    roles: String,
     /// URL of the role that migrates.
     pub(super) owner: String,
     /// URL of the role that serves.
@@ -45,9 +47,51 @@ impl Made {
         let owner = url(&server, &format!("{name}_owner"), &password, &name);
         let application = url(&server, &format!("{name}_app"), &password, &name);
         Self {
+            roles: name.clone(),
             name,
             owner,
             application,
+        }
+    }
+
+    /// A database with the same rows and roles.
+    pub(super) fn copy(&self) -> Self {
+        let name = format!("samrad_test_{}", chance::word::<6>());
+        let mut maker = connect(&server());
+        let (from, roles) = (&self.name, &self.roles);
+        for statement in [
+            format!("CREATE DATABASE {name} OWNER {roles}_owner TEMPLATE {from}"),
+            format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC"),
+            format!("GRANT CONNECT ON DATABASE {name} TO {roles}_app"),
+        ] {
+            maker
+                .batch_execute(&statement)
+                .unwrap_or_else(|e| panic!("{statement}: {e:?}"));
+        }
+        let there = |url: &str| {
+            let server = url.strip_suffix(from.as_str()).expect("we wrote this URL");
+            format!("{server}{name}")
+        };
+        Self {
+            owner: there(&self.owner),
+            application: there(&self.application),
+            roles: roles.clone(),
+            name,
+        }
+    }
+
+    /// Changes it without triggers and references.
+    #[track_caller]
+    pub(super) fn tamper(&self, statements: &[&str]) {
+        let mut all = server();
+        let mut superuser = connect(all.dbname(&self.name));
+        superuser
+            .batch_execute("SET session_replication_role = replica")
+            .expect("a superuser may");
+        for statement in statements {
+            superuser
+                .batch_execute(statement)
+                .unwrap_or_else(|e| panic!("{statement}: {e:?}"));
         }
     }
 
@@ -82,11 +126,12 @@ impl Drop for Made {
             return;
         };
         let name = &self.name;
-        for statement in [
-            format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-            format!("DROP ROLE IF EXISTS {name}_app"),
-            format!("DROP ROLE IF EXISTS {name}_owner"),
-        ] {
+        let mut statements = vec![format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")];
+        if *name == self.roles {
+            statements.push(format!("DROP ROLE IF EXISTS {name}_app"));
+            statements.push(format!("DROP ROLE IF EXISTS {name}_owner"));
+        }
+        for statement in statements {
             if let Err(error) = maker.batch_execute(&statement) {
                 eprintln!("{statement}: {error:?}");
             }

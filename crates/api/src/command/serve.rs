@@ -149,6 +149,10 @@ impl From<StoreError> for Unfit {
 impl From<GuardFault> for Unfit {
     fn from(fault: GuardFault) -> Self {
         match fault {
+            // Waiting does not mend what can't be.
+            GuardFault::Store(error @ StoreError::Corrupt { .. }) => {
+                unsafe_database(error.to_string())
+            }
             GuardFault::Store(error) => error.into(),
             GuardFault::Unsafe(why) => unsafe_database(why),
         }

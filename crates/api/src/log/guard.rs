@@ -92,7 +92,8 @@ fn opened(text: &str, keys: &[Verifier], what: &str) -> Result<Checkpoint, Guard
     Ok(checkpoint)
 }
 
-fn root(conn: &mut Conn, size: u64) -> Result<samrad_ledger::tree::Hash, GuardFault> {
+/// The root of the first `size` entries, which the database has.
+pub(super) fn root(conn: &mut Conn, size: u64) -> Result<samrad_ledger::tree::Hash, GuardFault> {
     match proof::root(&Stored::on(conn), size) {
         Ok(root) => Ok(root),
         Err(BuildError::Tiles(error)) if error.is_unavailable() => Err(error.into()),

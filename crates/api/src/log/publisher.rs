@@ -1,12 +1,13 @@
 //! Signs checkpoints of what is durable, and publishes them: in the database for whoever asks, and in
 //! a file outside it for the guard at the next start.
 
+use super::guard::{self, GuardFault};
 use super::kept::Kept;
 use super::tree::{self, Stored};
 use super::witnesses;
 use crate::config::{EXIT_CONFIG, LedgerSettings};
 use crate::store::conn::{Access, Conn, DatabaseUrl, Pool, establish};
-use crate::store::dialect::{self, Begin};
+use crate::store::dialect::{self, Begin, Head};
 use crate::store::{StoreError, checkpoints};
 use samrad_ledger::checkpoint::Checkpoint;
 use samrad_ledger::note::{Note, Signer, Verifier};
@@ -54,6 +55,9 @@ pub enum PublishError {
     /// The log's checkpoints are signed by another key by now.
     #[error("the log is signed by another key since entry {0}")]
     OtherKey(i64),
+    /// The log does not continue what was signed: it was taken back, or exchanged, while we ran.
+    #[error("the log no longer begins with the {0} entries that were signed")]
+    TakenBack(u64),
     /// The note can't be made.
     #[error("the checkpoint can't be signed: {0}")]
     Note(String),
@@ -106,6 +110,10 @@ impl Publisher {
                     );
                     std::process::exit(i32::from(EXIT_CONFIG));
                 }
+                Err(error @ PublishError::TakenBack(_)) => {
+                    log::error!("refusing to go on: {error}");
+                    std::process::exit(i32::from(EXIT_CONFIG));
+                }
                 Err(error) => log::warn!("no checkpoint was published: {error}"),
             }
             std::thread::sleep(EVERY);
@@ -142,7 +150,8 @@ impl Publisher {
         Ok(signed.checkpoint.size)
     }
 
-    /// A checkpoint that has at least `size` entries, which are durable.
+    /// A checkpoint that has at least `size` entries, which are durable; where the log has fewer, of as many as
+    /// were signed.
     ///
     /// # Errors
     /// As [`PublishError`] says. Blocks.
@@ -152,18 +161,41 @@ impl Publisher {
             return Ok(Arc::clone(newest));
         }
         drop(newest);
+        // Anybody may ask for any size: only what is there is worth a flush and a signature.
+        let there = self.reads.read(dialect::read_head)?.size;
+        if let Some(newest) = self.known().filter(|_| there < as_signed(size)) {
+            return Ok(newest);
+        }
         self.sign()
+    }
+
+    fn known(&self) -> Option<Arc<Published>> {
+        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        newest.clone()
     }
 
     /// Signs the log as it is once it is durable, and keeps the checkpoint outside the database.
     fn sign(&self) -> Result<Arc<Published>, PublishError> {
-        let (head, change) = self.with_conn(|conn| {
+        // Taken before the head is read, which can only be further.
+        let before = self
+            .newest
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let (head, change, follows) = self.with_conn(|conn| {
             let head = dialect::read_head(conn)?;
             let change = checkpoints::key_changes(conn)?.pop();
+            let follows = match &before {
+                Some(before) => follows(conn, &head, &before.checkpoint)?,
+                None => true,
+            };
             // What was read may have been committed and not flushed.
             dialect::flush(conn)?;
-            Ok((head, change))
+            Ok((head, change, follows))
         })?;
+        if let Some(before) = before.filter(|_| !follows) {
+            return Err(PublishError::TakenBack(before.checkpoint.size));
+        }
         if let Some(change) = change
             && change.verifier_key != self.verifier().to_string()
         {
@@ -212,6 +244,19 @@ impl Publisher {
     }
 }
 
+/// Whether the log still begins with what was signed.
+fn follows(conn: &mut Conn, head: &Head, signed: &Checkpoint) -> Result<bool, StoreError> {
+    let frontier = tree::frontier(head)?;
+    if frontier.size() == signed.size {
+        return Ok(frontier.root() == signed.root);
+    }
+    match guard::root(conn, signed.size) {
+        Ok(root) => Ok(frontier.size() > signed.size && root == signed.root),
+        Err(GuardFault::Store(error)) => Err(error),
+        Err(GuardFault::Unsafe(_)) => Ok(false),
+    }
+}
+
 /// The checkpoint as a note, signed by each of these.
 ///
 /// # Errors
@@ -223,6 +268,10 @@ pub fn signed(checkpoint: &Checkpoint, signers: &[&Signer]) -> Result<Note, Publ
         note.sign(signer);
     }
     Ok(note)
+}
+
+fn as_signed(size: u64) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
 }
 
 fn signed_size(published: &Published) -> Result<i64, StoreError> {

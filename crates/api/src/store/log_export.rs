@@ -10,6 +10,7 @@ use super::vault::{DataKey, Place, Row, Vault};
 use super::{StoreError, keys};
 use crate::log::body::PlaceOfWork;
 use diesel::prelude::*;
+use samrad_domain::event::EventKind;
 use samrad_domain::id::{DataKeyId, OrganisationId};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -101,7 +102,8 @@ struct EntryRow {
 pub enum Reach {
     /// Everybody's, with the searchable columns: the operator's own export.
     All,
-    /// Those that this organisation is the source of, or that it did where nobody is.
+    /// Those that this organisation is the source of, or that it did where nobody is; and changes of the
+    /// log's key.
     Organisation(OrganisationId),
 }
 
@@ -183,9 +185,11 @@ impl EntryRow {
         keys: &HashMap<DataKeyId, DataKey>,
     ) -> Line {
         let owner = self.columns.source.or(self.columns.actor_organisation);
+        // Who verifies must be able to follow a change of key, which is nobody's own.
+        let of_the_log = self.columns.kind == EventKind::LogKeyChanged.code();
         let withheld = match reach {
             Reach::All => false,
-            Reach::Organisation(own) => owner != Some(own.uuid()),
+            Reach::Organisation(own) => owner != Some(own.uuid()) && !of_the_log,
         };
         let opened = (!withheld).then(|| self.opened(keys)).transpose();
         let salt = self.salt.as_deref().filter(|_| !withheld).map(hex::encode);

@@ -210,10 +210,10 @@ fn erasure(body: &Body, index: u64, faults: &mut Vec<Fault>) -> Option<u64> {
     };
     let (requested, approved) = (
         redaction.requested_by.as_str(),
-        redaction.approved_by.as_str(),
+        text(&redaction.approved_by).unwrap_or_default(),
     );
     if requested.is_empty() || approved.is_empty() || requested == approved {
-        fault("requested and approved by the same person");
+        fault("not requested and approved by two different persons");
     }
     if redaction.legal_ground.as_str().is_empty() {
         fault("without a legal ground");

@@ -84,6 +84,18 @@ fn an_erasure_takes_two_persons_and_an_earlier_entry() {
 }
 
 #[test]
+fn an_erasure_only_asked_for_is_none_and_one_without_a_second_person_is_wrong() {
+    let asked = |kind: &str| {
+        let redaction = json!({"index": 7, "legalGround": "courtOrder", "requestedBy": super::book::id("somebody", 0)});
+        let mut book = Book::of(20);
+        book.write(json!({"kind": kind, "outcome": "done", "redaction": redaction}));
+        verify(&book.export(), &terms(&[1]))
+    };
+    assert_verified(&asked("logErasureRequested"), 21);
+    assert_eq!(first(&asked("logEntryErased")), (Some(20), Code::Redaction));
+}
+
+#[test]
 fn a_body_that_cannot_be_opened_is_tampered_with_unless_its_key_was_destroyed() {
     for (why, code) in [
         (json!("wrongTag"), Some(Code::Unreadable)),

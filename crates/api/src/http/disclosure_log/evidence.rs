@@ -28,13 +28,22 @@ pub(super) struct From {
     #[validate(range(min = 0))]
     #[param(minimum = 0, default = 0)]
     from: i64,
+    /// How many entries at most.
+    #[serde(default = "most")]
+    #[validate(range(min = 1, max = log_export::PAGE))]
+    #[param(minimum = 1, maximum = 1000, default = 1000)]
+    limit: i64,
+}
+
+const fn most() -> i64 {
+    log_export::PAGE
 }
 
 /// Read what the log's leaves commit to.
 ///
 /// Up to 1,000 entries from an index on, in order, as NDJSON: for each its leaf; salt and body too, to be hashed
-/// again, where the caller's organisation is the source. Fewer than 1,000 are all that there were, down to
-/// the entry that tells of this reading. For `samrad-verify`.
+/// again, where the caller's organisation is the source, or where a change of the log's key is told. Fewer than
+/// asked for are all that there were, down to the entry that tells of this reading. For `samrad-verify`.
 #[utoipa::path(
     tag = "log",
     operation_id = "getLogEvidence",
@@ -49,7 +58,7 @@ pub(super) async fn log_evidence(
     work: Work,
     from: Query<From>,
 ) -> Result<HttpResponse, Problem> {
-    let (staff, from) = (caller.staff()?, from.into_inner().from);
+    let (staff, From { from, limit }) = (caller.staff()?, from.into_inner());
     let (organisation, unit) = (staff.organisation, staff.unit);
     let (operation, hold) = ("getLogEvidence", Hold::Shared);
     let reading = work.act(&caller, operation, About::Nobody, hold, move |_| {
@@ -57,7 +66,7 @@ pub(super) async fn log_evidence(
         Ok(((), event))
     });
     let reading = reading.await?;
-    let below = reading.receipt.index + 1;
+    let below = from.saturating_add(limit).min(reading.receipt.index + 1);
     let lines = work
         .read(move |conn, vault| {
             let reach = Reach::Organisation(organisation);

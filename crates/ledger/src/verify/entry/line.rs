@@ -162,7 +162,7 @@ pub struct Subject<'a> {
     pub prev: Option<u64>,
 }
 
-/// The lawful erasure of another entry's body.
+/// The lawful erasure of another entry's body; only asked for as long as nobody approved it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Redaction<'a> {
@@ -172,5 +172,5 @@ pub struct Redaction<'a> {
     #[serde(borrow)]
     pub requested_by: Text<'a>,
     #[serde(borrow)]
-    pub approved_by: Text<'a>,
+    pub approved_by: Option<Text<'a>>,
 }

@@ -8,7 +8,8 @@ use crate::verify::progress;
 
 use super::Service;
 
-const PAGE: u64 = 10_000;
+/// As many as the service gives at a time.
+const PAGE: u64 = 1000;
 
 /// Read the evidence of the first `size` entries.
 pub fn read(service: &impl Service, size: u64, reading: &mut Reading) -> Result<(), Stop> {
