@@ -4,7 +4,9 @@
 use samrad_tests::{Caller as _, Client, Operation, Reply, Stock, on_both};
 
 /// What is nobody's secret: the registry, which anybody known may read, and administrators keep.
-const DIRECTORY: [&str; 6] = [
+/// Receipts too: hashes and a time, for whoever was given the entry's id.
+const DIRECTORY: [&str; 7] = [
+    "/log/entries",
     "/organisations",
     "/units",
     "/persons",
