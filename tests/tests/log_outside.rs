@@ -1,6 +1,8 @@
 //! A running service's log, verified by code that was not written here (`tests/outside`): published
 //! implementations of RFC 6962 proofs, of C2SP tiles and of signed notes.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
 use std::process::Command;
 
 use samrad_tests::{Caller as _, clock, on_both};

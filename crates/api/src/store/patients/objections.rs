@@ -81,8 +81,10 @@ pub(in crate::store) fn objections_of(
     conn: &mut Conn,
     records: &HashMap<PatientId, &Patient>,
 ) -> Result<HashMap<PatientId, Vec<Objection>>, StoreError> {
+    // Whose, in which compartment (two columns), and against what (two).
+    type Row = (Vec<u8>, String, String, String, Option<Uuid>);
     let persons: Vec<Vec<u8>> = records.values().map(|p| p.key.bytes().to_vec()).collect();
-    let rows: Vec<(Vec<u8>, String, String, String, Option<Uuid>)> = load_any!(
+    let rows: Vec<Row> = load_any!(
         conn,
         objection::table
             .inner_join(patient::table)
