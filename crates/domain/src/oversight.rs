@@ -8,6 +8,7 @@ use crate::event::{Erasure, ErasureGround, EventKind};
 use crate::id::{ErasureId, OrganisationId, PersonId};
 use crate::permit::{Decision, Permit, Refusal, RefusalCode};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 /// The entry whose body is to be erased, as far as the rule asks.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +19,8 @@ pub struct Erasable {
     pub owner: Option<OrganisationId>,
     /// What kind of act it tells of.
     pub kind: EventKind,
+    /// Who acted, if a person or a system did.
+    pub actor: Option<Uuid>,
     /// Whether its erasure was asked for before.
     pub asked: bool,
 }
@@ -64,12 +67,11 @@ pub fn ask(staff: &Staff, entry: &Erasable, ground: ErasureGround) -> Decision<E
     if !own {
         return Err(Refusal::nothing_there());
     }
-    let of_the_log = matches!(
-        entry.kind,
-        EventKind::LogEntryErased | EventKind::LogErasureRequested | EventKind::LogKeyChanged
-    );
-    if of_the_log || entry.asked {
+    if is_kept(entry.kind) || entry.asked {
         return Err(Refusal::new(RefusalCode::WrongState));
+    }
+    if entry.actor == Some(staff.person.uuid()) {
+        return Err(Refusal::new(RefusalCode::SecondPersonNeeded));
     }
     Ok(Permit::grant(ErasureAsked {
         index: entry.index,
@@ -86,19 +88,19 @@ impl ErasureRequest {
         oversees(staff) && self.organisation == staff.organisation
     }
 
-    /// Agrees to it.
+    /// Agrees to it; `actor` is who acted in the entry.
     ///
     /// # Errors
-    /// Absent for another organisation's; a second person is needed where who asked agrees; the wrong
-    /// state where it was agreed to.
-    pub fn approve(&self, staff: &Staff) -> Decision<Erasure> {
+    /// Absent for another organisation's; a second person is needed where who asked agrees, or who acted;
+    /// the wrong state where it was agreed to.
+    pub fn approve(&self, staff: &Staff, actor: Option<Uuid>) -> Decision<Erasure> {
         if !self.is_for(staff) {
             return Err(Refusal::nothing_there());
         }
         if self.approved.is_some() {
             return Err(Refusal::new(RefusalCode::WrongState));
         }
-        if self.requested_by == staff.person {
+        if self.requested_by == staff.person || actor == Some(staff.person.uuid()) {
             return Err(Refusal::new(RefusalCode::SecondPersonNeeded));
         }
         Ok(Permit::grant(Erasure {
@@ -108,6 +110,20 @@ impl ErasureRequest {
             approved_by: Some(staff.person),
         }))
     }
+}
+
+/// What vouches for the rest is never erased: what tells of the log itself, who has read it, and the
+/// withdrawals that no disclosure may follow.
+const fn is_kept(kind: EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::LogEntryErased
+            | EventKind::LogErasureRequested
+            | EventKind::LogKeyChanged
+            | EventKind::LogRead
+            | EventKind::LogExported
+            | EventKind::ConsentWithdrawn
+    )
 }
 
 const fn oversees(staff: &Staff) -> bool {

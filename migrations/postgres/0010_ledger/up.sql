@@ -47,6 +47,7 @@ CREATE TABLE log_checkpoint (
 CREATE TABLE log_key_change (
     size BIGINT NOT NULL PRIMARY KEY CHECK (size > 0),
     verifier_key TEXT NOT NULL,
+    previous_key TEXT NOT NULL,
     note TEXT NOT NULL
 );
 

@@ -43,6 +43,7 @@ CREATE TABLE log_checkpoint (
 CREATE TABLE log_key_change (
     size INTEGER NOT NULL PRIMARY KEY CHECK (size > 0),
     verifier_key TEXT NOT NULL,
+    previous_key TEXT NOT NULL,
     note TEXT NOT NULL
 ) STRICT;
 

@@ -17,7 +17,7 @@ use crate::log::guard::{self, GuardFault};
 use crate::log::publisher::{self, PublishError, Publisher};
 use crate::log::{Context, Pen};
 use crate::store::StoreError;
-use crate::store::checkpoints::{self, KeyChange};
+use crate::store::checkpoints::{self, KeyChange, Same};
 use crate::store::conn::{Access, Conn, Pool, establish};
 use crate::store::dialect::{self, Begin};
 use crate::{clock, ids};
@@ -84,10 +84,11 @@ fn rotate(
     let signers = [&settings.ledger.signer, &settings.next];
     let note = publisher::signed(&checkpoint, &signers)?.to_string();
     let size = dialect::read_head(conn)?.size;
-    checkpoints::publish(conn, size, &note)?;
+    checkpoints::publish(conn, size, &note, Same::Goes)?;
     let change = KeyChange {
         size,
         verifier_key: next,
+        previous_key: publisher.verifier().to_string(),
         note: note.clone(),
     };
     checkpoints::change_key(conn, &change)?;

@@ -30,6 +30,8 @@ use crate::store::registry::Resolver;
 use crate::store::unit_of_work::Desk;
 use crate::{clock, ids, server};
 
+/// How many connections read the public half of the log.
+const PUBLIC_READERS: u32 = 2;
 /// Connections that read.
 const READERS: u32 = 8;
 /// How long a request waits for one of them.
@@ -105,7 +107,9 @@ fn parts(settings: Settings, pool: Pool, fitness: &Arc<Fitness>) -> Parts {
         clock::now,
     );
     gate.read_keys();
-    let reader = web::Data::new(Reader::new(Arc::clone(&fitness.publisher), pool.clone()));
+    // A few of its own, so that whoever floods the public log keeps nobody else waiting.
+    let of_the_log = Pool::open_unconnected(&settings.database, PUBLIC_READERS, PATIENCE);
+    let reader = web::Data::new(Reader::new(Arc::clone(&fitness.publisher), of_the_log));
     let may_write = Arc::clone(&fitness.found);
     let desk = Desk::open(&settings.database, pool, vault, &versions, may_write);
     let desk = web::Data::new(desk);
@@ -175,7 +179,8 @@ impl Fitness {
             not_behind(conn)?;
             Ok::<_, Unfit>(guard::hold(conn, &self.publisher, self.development)?)
         })?;
-        if !self.found.swap(true, Ordering::Relaxed) {
+        if !self.found.swap(true, Ordering::AcqRel) {
+            self.publisher.may_sign();
             self.publisher.start();
         }
         Ok(())

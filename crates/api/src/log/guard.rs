@@ -41,6 +41,10 @@ pub fn hold(conn: &mut Conn, publisher: &Publisher, if_unknown: bool) -> Result<
         }
     }
     let path = publisher.kept().path().display().to_string();
+    publisher
+        .kept()
+        .try_out()
+        .map_err(|error| GuardFault::Unsafe(format!("{path} can't be written: {error}")))?;
     let kept = publisher
         .kept()
         .read()
@@ -81,7 +85,10 @@ fn known_keys(conn: &mut Conn, publisher: &Publisher) -> Result<Vec<Verifier>, G
             "SAMRAD_LOG_KEY is not the key that the log is signed by".to_owned(),
         ));
     }
-    keys.extend(changes.iter().filter_map(|c| c.verifier_key.parse().ok()));
+    let all = changes
+        .iter()
+        .flat_map(|c| [&c.previous_key, &c.verifier_key]);
+    keys.extend(all.filter_map(|key| key.parse().ok()));
     Ok(keys)
 }
 

@@ -46,13 +46,32 @@ impl Kept {
         }
     }
 
+    /// Makes sure that a checkpoint could be kept.
+    ///
+    /// # Errors
+    /// When nothing can be written beside the file.
+    pub fn try_out(&self) -> io::Result<()> {
+        File::create(self.path.with_extension("new"))?.sync_all()?;
+        self.settle()
+    }
+
+    /// Makes the directory's own entries durable.
+    fn settle(&self) -> io::Result<()> {
+        let folder = self.path.parent().filter(|p| !p.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    }
+
     /// Keeps a checkpoint, unless a later one is kept: whole, or not at all.
     ///
     /// # Errors
     /// When it can't be written.
     pub fn keep(&self, checkpoint: &Checkpoint, note: &str) -> io::Result<()> {
         let mut size = self.size.lock().unwrap_or_else(PoisonError::into_inner);
-        if checkpoint.size < *size {
+        let there = self
+            .read()?
+            .and_then(|note| Checkpoint::parse(note.text()).ok());
+        let there = there.map_or(0, |kept| kept.size);
+        if checkpoint.size < there.max(*size) {
             return Ok(());
         }
         let beside = self.path.with_extension("new");
@@ -60,6 +79,7 @@ impl Kept {
         file.write_all(note.as_bytes())?;
         file.sync_all()?;
         fs::rename(&beside, &self.path)?;
+        self.settle()?;
         *size = checkpoint.size;
         Ok(())
     }

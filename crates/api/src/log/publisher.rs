@@ -6,13 +6,16 @@ use super::kept::Kept;
 use super::tree::{self, Stored};
 use super::witnesses;
 use crate::config::{EXIT_CONFIG, LedgerSettings};
+use crate::store::StoreError;
+use crate::store::checkpoints::{self, Same};
 use crate::store::conn::{Access, Conn, DatabaseUrl, Pool, establish};
 use crate::store::dialect::{self, Begin, Head};
-use crate::store::{StoreError, checkpoints};
 use samrad_ledger::checkpoint::Checkpoint;
+use samrad_ledger::frontier::Frontier;
 use samrad_ledger::note::{Note, Signer, Verifier};
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -36,6 +39,10 @@ pub struct Publisher {
     reads: Pool,
     conn: Mutex<Option<Conn>>,
     newest: Mutex<Option<Arc<Published>>>,
+    /// Held by the one who signs: who waits for it finds what the one before signed.
+    signing: Mutex<()>,
+    /// Whether the guard found the log to be what it was.
+    held: AtomicBool,
 }
 
 impl fmt::Debug for Publisher {
@@ -55,6 +62,9 @@ pub enum PublishError {
     /// The log's checkpoints are signed by another key by now.
     #[error("the log is signed by another key since entry {0}")]
     OtherKey(i64),
+    /// The log has not been held yet to what is kept of it.
+    #[error("the log has not been looked at yet")]
+    NotHeld,
     /// The log does not continue what was signed: it was taken back, or exchanged, while we ran.
     #[error("the log no longer begins with the {0} entries that were signed")]
     TakenBack(u64),
@@ -74,6 +84,8 @@ impl Publisher {
             reads,
             conn: Mutex::new(None),
             newest: Mutex::new(None),
+            signing: Mutex::new(()),
+            held: AtomicBool::new(false),
         }
     }
 
@@ -126,10 +138,12 @@ impl Publisher {
         published: Option<u64>,
         seen: &mut HashMap<String, u64>,
     ) -> Result<u64, PublishError> {
-        let signed = self.sign()?;
+        let signed = self.sign(None)?;
         if published == Some(signed.checkpoint.size) {
             return Ok(signed.checkpoint.size);
         }
+        // Before anybody is asked: a witness delays nothing but its own signature.
+        self.put(&signed, &signed.note, Same::Stays)?;
         let mut note = signed.note.clone();
         for witness in &self.settings.witnesses {
             let known = seen.entry(witness.url.clone()).or_default();
@@ -142,50 +156,84 @@ impl Publisher {
                 Err(fault) => log::warn!("the witness {} did not cosign: {fault}", witness.url),
             }
         }
-        self.with_conn(|conn| {
-            dialect::in_transaction(conn, Begin::Writing, |conn| {
-                checkpoints::publish(conn, signed_size(&signed)?, &note.to_string())
-            })
-        })?;
+        if note.signatures().len() > signed.note.signatures().len() {
+            self.put(&signed, &note, Same::Goes)?;
+        }
         Ok(signed.checkpoint.size)
     }
 
-    /// A checkpoint that has at least `size` entries, which are durable; where the log has fewer, of as many as
-    /// were signed.
+    fn put(&self, signed: &Published, note: &Note, same: Same) -> Result<(), PublishError> {
+        let size = signed_size(signed)?;
+        Ok(self.with_conn(|conn| {
+            dialect::in_transaction(conn, Begin::Writing, |conn| {
+                checkpoints::publish(conn, size, &note.to_string(), same)
+            })
+        })?)
+    }
+
+    /// A checkpoint that has at least `size` entries, which are durable.
     ///
     /// # Errors
     /// As [`PublishError`] says. Blocks.
     pub fn covering(&self, size: u64) -> Result<Arc<Published>, PublishError> {
-        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(newest) = newest.as_ref().filter(|n| n.checkpoint.size >= size) {
-            return Ok(Arc::clone(newest));
+        match self.known().filter(|known| known.checkpoint.size >= size) {
+            Some(known) => Ok(known),
+            None => self.sign(Some(size)),
         }
-        drop(newest);
-        // Anybody may ask for any size: only what is there is worth a flush and a signature.
-        let there = self.reads.read(dialect::read_head)?.size;
-        if let Some(newest) = self.known().filter(|_| there < as_signed(size)) {
-            return Ok(newest);
-        }
-        self.sign()
     }
 
-    fn known(&self) -> Option<Arc<Published>> {
+    /// The newest checkpoint that was signed here.
+    #[must_use]
+    pub fn known(&self) -> Option<Arc<Published>> {
         let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         newest.clone()
     }
 
-    /// Signs the log as it is once it is durable, and keeps the checkpoint outside the database.
-    fn sign(&self) -> Result<Arc<Published>, PublishError> {
-        // Taken before the head is read, which can only be further.
-        let before = self
-            .newest
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+    /// The log was held to what is kept of it outside the database: from now on it may be signed.
+    pub fn may_sign(&self) {
+        self.held.store(true, Ordering::Release);
+    }
+
+    /// Signs the log as it is once it is durable, and keeps the checkpoint outside the database; unless one
+    /// of `enough` entries was signed while we waited.
+    fn sign(&self, enough: Option<u64>) -> Result<Arc<Published>, PublishError> {
+        if !self.held.load(Ordering::Acquire) {
+            return Err(PublishError::NotHeld);
+        }
+        let one = self.signing.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.known();
+        if let (Some(before), Some(enough)) = (&before, enough)
+            && before.checkpoint.size >= enough
+        {
+            return Ok(Arc::clone(before));
+        }
+        let frontier = self.durable(before.as_deref())?;
+        if let Some(before) = before.filter(|b| b.checkpoint.size == frontier.size()) {
+            return Ok(before);
+        }
+        let checkpoint = Checkpoint {
+            origin: self.settings.origin.clone(),
+            size: frontier.size(),
+            root: frontier.root(),
+            extensions: Vec::new(),
+        };
+        let note = signed(&checkpoint, &[&self.settings.signer])?;
+        if let Err(error) = self.kept.keep(&checkpoint, &note.to_string()) {
+            log::error!("the newest checkpoint can't be kept outside the database: {error}");
+        }
+        let published = Arc::new(Published { checkpoint, note });
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        *newest = Some(Arc::clone(&published));
+        drop(one);
+        Ok(published)
+    }
+
+    /// The edge of the log as it is, once that is durable. It must follow from what was signed `before`.
+    fn durable(&self, before: Option<&Published>) -> Result<Frontier, PublishError> {
         let (head, change, follows) = self.with_conn(|conn| {
             let head = dialect::read_head(conn)?;
             let change = checkpoints::key_changes(conn)?.pop();
-            let follows = match &before {
+            let follows = match before {
                 Some(before) => follows(conn, &head, &before.checkpoint)?,
                 None => true,
             };
@@ -201,30 +249,7 @@ impl Publisher {
         {
             return Err(PublishError::OtherKey(change.size - 1));
         }
-        let frontier = tree::frontier(&head)?;
-        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        let already = newest.as_ref().map(|n| n.checkpoint.size);
-        if let Some(newest) = newest.as_ref().filter(|_| already >= Some(frontier.size())) {
-            return Ok(Arc::clone(newest));
-        }
-        drop(newest);
-        let checkpoint = Checkpoint {
-            origin: self.settings.origin.clone(),
-            size: frontier.size(),
-            root: frontier.root(),
-            extensions: Vec::new(),
-        };
-        let note = signed(&checkpoint, &[&self.settings.signer])?;
-        if let Err(error) = self.kept.keep(&checkpoint, &note.to_string()) {
-            log::error!("the newest checkpoint can't be kept outside the database: {error}");
-        }
-        let published = Arc::new(Published { checkpoint, note });
-        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        let later = newest.as_ref().map_or(0, |n| n.checkpoint.size);
-        if published.checkpoint.size >= later {
-            *newest = Some(Arc::clone(&published));
-        }
-        Ok(published)
+        Ok(tree::frontier(&head)?)
     }
 
     fn with_conn<T>(
@@ -268,10 +293,6 @@ pub fn signed(checkpoint: &Checkpoint, signers: &[&Signer]) -> Result<Note, Publ
         note.sign(signer);
     }
     Ok(note)
-}
-
-fn as_signed(size: u64) -> i64 {
-    i64::try_from(size).unwrap_or(i64::MAX)
 }
 
 fn signed_size(published: &Published) -> Result<i64, StoreError> {

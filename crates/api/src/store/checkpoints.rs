@@ -17,11 +17,20 @@ pub fn newest(conn: &mut Conn) -> Result<Option<String>, StoreError> {
         .optional()?)
 }
 
+/// What becomes of a published checkpoint of the same size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Same {
+    /// It stays: it may have cosignatures.
+    Stays,
+    /// It goes: the new one has more.
+    Goes,
+}
+
 /// Publishes a checkpoint, unless a later one is published. In a transaction that writes.
 ///
 /// # Errors
 /// When the database does not answer.
-pub fn publish(conn: &mut Conn, size: i64, note: &str) -> Result<(), StoreError> {
+pub fn publish(conn: &mut Conn, size: i64, note: &str, same: Same) -> Result<(), StoreError> {
     let values = (log_checkpoint::size.eq(size), log_checkpoint::note.eq(note));
     let published: Option<i64> = log_checkpoint::table
         .find(1)
@@ -31,7 +40,7 @@ pub fn publish(conn: &mut Conn, size: i64, note: &str) -> Result<(), StoreError>
     match published {
         Some(_) => {
             diesel::update(log_checkpoint::table.find(1))
-                .filter(log_checkpoint::size.le(size))
+                .filter(log_checkpoint::size.lt(size + i64::from(same == Same::Goes)))
                 .set(values)
                 .execute(conn)?;
         }
@@ -44,6 +53,15 @@ pub fn publish(conn: &mut Conn, size: i64, note: &str) -> Result<(), StoreError>
     Ok(())
 }
 
+/// How many entries the newest published checkpoint has.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn published_size(conn: &mut Conn) -> Result<i64, StoreError> {
+    let size = log_checkpoint::table.find(1).select(log_checkpoint::size);
+    Ok(size.first(conn).optional()?.unwrap_or(0))
+}
+
 /// A checkpoint at which the signing key changed.
 #[derive(Clone, Debug, Queryable)]
 pub struct KeyChange {
@@ -51,6 +69,8 @@ pub struct KeyChange {
     pub size: i64,
     /// The key from there on.
     pub verifier_key: String,
+    /// The key until then.
+    pub previous_key: String,
     /// The checkpoint, signed by the old key and the new one.
     pub note: String,
 }
@@ -74,6 +94,7 @@ pub fn change_key(conn: &mut Conn, change: &KeyChange) -> Result<(), StoreError>
         .values((
             log_key_change::size.eq(change.size),
             log_key_change::verifier_key.eq(&change.verifier_key),
+            log_key_change::previous_key.eq(&change.previous_key),
             log_key_change::note.eq(&change.note),
         ))
         .execute(conn)?;

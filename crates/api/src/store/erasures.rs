@@ -12,6 +12,7 @@ use samrad_domain::event::{Erasure, ErasureGround, EventKind};
 use samrad_domain::id::{ErasureId, EventId, OrganisationId, PatientId, PersonId};
 use samrad_domain::oversight::{Erasable, ErasureAsked, ErasureRequest};
 use samrad_domain::permit::Permit;
+use uuid::Uuid;
 
 /// An erasure that was asked for, with the entry's id.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +23,8 @@ pub struct Asked {
     pub event: EventId,
     /// The record that the entry is about.
     pub patient: Option<PatientId>,
+    /// Who acted in it.
+    pub actor: Option<Uuid>,
 }
 
 #[derive(Queryable)]
@@ -36,6 +39,7 @@ struct AskedRow {
     approved_at: Option<Timestamp>,
     event: EventId,
     patient: Option<PatientId>,
+    actor: Option<Uuid>,
 }
 
 impl From<AskedRow> for Asked {
@@ -52,6 +56,7 @@ impl From<AskedRow> for Asked {
             },
             event: row.event,
             patient: row.patient,
+            actor: row.actor,
         }
     }
 }
@@ -69,6 +74,7 @@ pub fn erasable(
         Option<OrganisationId>,
         Option<OrganisationId>,
         EventKind,
+        Option<Uuid>,
         Option<PatientId>,
         Option<ErasureId>,
     );
@@ -80,20 +86,24 @@ pub fn erasable(
             log_entry::source_organisation,
             log_entry::actor_organisation,
             log_entry::kind,
+            log_entry::actor_id,
             log_entry::patient_id,
             log_erasure::id.nullable(),
         ))
         .first(conn)
         .optional()?;
-    Ok(found.map(|(index, source, actor, kind, patient, asked)| {
-        let entry = Erasable {
-            index,
-            owner: source.or(actor),
-            kind,
-            asked: asked.is_some(),
-        };
-        (entry, patient)
-    }))
+    Ok(
+        found.map(|(index, source, acting, kind, actor, patient, asked)| {
+            let entry = Erasable {
+                index,
+                owner: source.or(acting),
+                kind,
+                actor,
+                asked: asked.is_some(),
+            };
+            (entry, patient)
+        }),
+    )
 }
 
 macro_rules! asked {
@@ -111,6 +121,7 @@ macro_rules! asked {
                 log_erasure::approved_at,
                 log_entry::event_id,
                 log_entry::patient_id,
+                log_entry::actor_id,
             ))
     };
 }

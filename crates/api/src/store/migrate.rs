@@ -124,13 +124,20 @@ pub fn standing(conn: &mut Conn) -> Result<Standing, StoreError> {
     }
     let superuser = "SELECT rolsuper AS yes FROM pg_roles WHERE rolname = current_user";
     let owner = "SELECT bool_or(pg_has_role(relowner, 'MEMBER')) AS yes FROM pg_class \
-                 WHERE oid IN ('log_entry'::regclass, 'log_body'::regclass, 'log_recipient'::regclass, 'log_head'::regclass)";
+                 WHERE oid IN ('log_entry'::regclass, 'log_body'::regclass, 'log_recipient'::regclass, 'log_head'::regclass, \
+                 'log_tile'::regclass, 'log_checkpoint'::regclass, 'log_key_change'::regclass, 'log_erasure'::regclass)";
     let rewrites = "SELECT has_table_privilege('log_entry', 'DELETE, TRUNCATE') \
                     OR has_any_column_privilege('log_entry', 'UPDATE') \
                     OR has_table_privilege('log_recipient', 'DELETE, TRUNCATE') \
                     OR has_any_column_privilege('log_recipient', 'UPDATE') \
                     OR has_table_privilege('log_body', 'DELETE, TRUNCATE') \
-                    OR has_table_privilege('log_head', 'DELETE, TRUNCATE') AS yes";
+                    OR has_table_privilege('log_head', 'DELETE, TRUNCATE') \
+                    OR has_table_privilege('log_tile', 'DELETE, TRUNCATE') \
+                    OR has_any_column_privilege('log_tile', 'UPDATE') \
+                    OR has_table_privilege('log_key_change', 'DELETE, TRUNCATE') \
+                    OR has_any_column_privilege('log_key_change', 'UPDATE') \
+                    OR has_table_privilege('log_checkpoint', 'DELETE, TRUNCATE') \
+                    OR has_table_privilege('log_erasure', 'DELETE, TRUNCATE') AS yes";
     Ok(if ask(conn, superuser)? {
         Standing::Superuser
     } else if ask(conn, owner)? {

@@ -67,15 +67,14 @@ fn bucket(conn: &mut Conn, about: About) -> Result<Option<Bucket>, StoreError> {
                     .first(conn),
             )?,
         ),
-        About::Discussion(id) => (
-            id.uuid(),
-            maybe(
-                discussion::table
-                    .find(Db(id))
-                    .select(discussion::person_key)
-                    .first(conn),
-            )?,
-        ),
+        About::Discussion(id) => {
+            let found: Option<(CaseId, Option<Vec<u8>>)> = discussion::table
+                .find(Db(id))
+                .select((discussion::case_id, discussion::person_key))
+                .first(conn)
+                .optional()?;
+            of_discussion(id, found)
+        }
         About::Consent(id) => (
             id.uuid(),
             sure(
@@ -175,23 +174,38 @@ impl Subjects {
             return Ok(buckets);
         }
         let asked: Vec<_> = unknown.iter().map(|(id, _)| Db(*id)).collect();
-        let found: Vec<(DiscussionId, Option<Vec<u8>>)> = load_any!(
+        let found: Vec<(DiscussionId, CaseId, Option<Vec<u8>>)> = load_any!(
             conn,
             discussion::table
                 .filter(discussion::id.eq_any(asked.clone()))
-                .select((discussion::id, discussion::person_key))
+                .select((discussion::id, discussion::case_id, discussion::person_key))
         )?;
-        let found: HashMap<_, _> = found.into_iter().collect();
+        let found = found.into_iter().map(|(id, case, key)| (id, (case, key)));
+        let found: HashMap<_, _> = found.collect();
         for (id, hold) in unknown {
-            let key = found.get(&id).cloned();
-            let bucket = bucket_of(id.uuid(), key.clone().flatten());
+            let found = found.get(&id).cloned();
+            let there = found.is_some();
+            let (lock, key) = of_discussion(id, found);
+            let bucket = bucket_of(lock, key);
             // One that isn't there is not remembered: anybody can think of those.
-            if key.is_some() {
+            if there {
                 self.0.insert(id, bucket);
             }
             buckets.push((bucket, hold));
         }
         Ok(buckets)
+    }
+}
+
+/// The id and the key that a discussion's bucket is made of. A general question has no person: it is
+/// locked by its case, as what changes the case is.
+fn of_discussion(
+    id: DiscussionId,
+    found: Option<(CaseId, Option<Vec<u8>>)>,
+) -> (Uuid, Option<Vec<u8>>) {
+    match found {
+        Some((case, key)) => (case.uuid(), key),
+        None => (id.uuid(), None),
     }
 }
 

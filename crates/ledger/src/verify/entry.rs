@@ -188,7 +188,8 @@ fn read(body: &Body, index: u64, faults: &mut Vec<Fault>) -> Option<Open> {
         (_, Some("disclosed"), Some("CONSENT_ACTIVE")) => Consents::Uses(consents()?),
         (_, _, _) => Consents::Untouched,
     };
-    let erases = (body.kind.as_str() == "logEntryErased")
+    // A refused one erased nothing, and has nothing to tell of it.
+    let erases = (body.kind.as_str() == "logEntryErased" && text(&body.outcome) == Some("done"))
         .then(|| erasure(body, index, faults))
         .flatten();
     let log_key = (body.kind.as_str() == "logKeyChanged")

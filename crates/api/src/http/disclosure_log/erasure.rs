@@ -87,7 +87,7 @@ impl From<Asked> for ErasureBody {
     responses(
         (status = 201, description = "Asked for", body = ErasureBody),
         (status = 404, description = "No such entry of the caller's organisation"),
-        (status = 409, description = "Asked for before, or an entry that vouches for others"),
+        (status = 409, description = "Asked for before, an entry that vouches for others, or one of the caller's own acts"),
     ),
     extensions(("x-samrad-roles" = json!(roles::<Overseers>())), ("x-samrad-repeatable" = json!(true)))
 )]
@@ -141,7 +141,7 @@ pub(super) async fn request_erasure(
     operation_id = "approveErasure",
     responses(
         (status = 200, description = "Erased", body = ErasureBody),
-        (status = 409, description = "Erased before, or asked for by the caller"),
+        (status = 409, description = "Erased before, or asked for by the caller, or telling of the caller's own act"),
     ),
     extensions(("x-samrad-roles" = json!(roles::<Overseers>())))
 )]
@@ -156,7 +156,10 @@ pub(super) async fn approve_erasure(
     let erased = work.act(&caller, operation, About::Nobody, hold, move |tx| {
         let mut event = Event::done(EventKind::LogEntryErased).from(staff.organisation, staff.unit);
         let asked = found(tx, id, &event)?;
-        let permit = asked.request.approve(&staff).or_refuse_as(&event)?;
+        let permit = asked
+            .request
+            .approve(&staff, asked.actor)
+            .or_refuse_as(&event)?;
         erasures::erase(tx, &permit)?;
         event.patient = standing(tx, asked.patient)?;
         event.erased = Some(*permit.act());

@@ -12,6 +12,7 @@ use actix_web::{HttpResponse, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::http::problem::Problem;
+use crate::log::publisher::PublishError;
 use crate::log::reader::{ReadError, Reader};
 
 /// Mounts what is open to all.
@@ -62,6 +63,7 @@ impl From<ReadError> for Problem {
             ReadError::Store(error) if error.is_unavailable() => {
                 Self::unavailable(error.to_string())
             }
+            ReadError::Publish(PublishError::NotHeld) => Self::unavailable(error.to_string()),
             ReadError::Store(_) | ReadError::Publish(_) | ReadError::Broken(_) => {
                 Self::internal(error)
             }

@@ -89,6 +89,7 @@ diesel::table! {
     log_key_change (size) {
         size -> BigInt,
         verifier_key -> Text,
+        previous_key -> Text,
         note -> Text,
     }
 }

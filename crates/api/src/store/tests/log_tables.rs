@@ -21,7 +21,7 @@ fn with_one_entry(conn: &mut Conn) {
          INSERT INTO log_recipient (idx, ordinal, organisation_id) VALUES (0, 0, '{organisation}');
          INSERT INTO log_tile (level, n, root, hashes) VALUES (0, 0, {blob}, {tile});
          INSERT INTO log_checkpoint (id, size, note) VALUES (1, 1, 'n');
-         INSERT INTO log_key_change (size, verifier_key, note) VALUES (1, 'k', 'n');
+         INSERT INTO log_key_change (size, verifier_key, previous_key, note) VALUES (1, 'k', 'j', 'n');
          UPDATE log_head SET size = 1, last_ms = 1;"
     ))
     .unwrap();

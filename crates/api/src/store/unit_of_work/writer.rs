@@ -107,16 +107,10 @@ impl Writer {
             let first = Ahead::load(conn, vault, &wanted(batch, 0))?;
             let mut pen = Pen::take(conn)?;
             let version = dialect::registry_version(conn)?;
-            turn_away_the_changed(conn, version, batch)?;
-            let ran = run_all(conn, vault, &mut pen, first, batch, waiting)?;
-            let changed = batch.range(..ran).any(|unit| unit.wants().is_none());
-            let version = if changed {
-                dialect::registry_version(conn)?
-            } else {
-                version
-            };
+            turn_away_the_changed(conn, version, batch, 0)?;
+            let done = run_all(conn, vault, &mut pen, (first, version), batch, waiting)?;
             pen.lay_down(conn)?;
-            Ok::<_, StoreError>((ran, version))
+            Ok::<_, StoreError>(done)
         })?;
         // Before anybody is answered, so that who acts on the answer is looked up anew.
         self.versions.saw(version);
@@ -129,16 +123,16 @@ fn wanted(batch: &Units, from: usize) -> Vec<Wanted> {
     batch.range(from..).map_while(|unit| unit.wants()).collect()
 }
 
-/// Runs the units in order. Readings that follow one another are loaded for together; a change among
+/// Runs the units in order, and tells how many and at which version of the registry it ended. Readings that follow one another are loaded for together; a change among
 /// them is seen by all behind it.
 fn run_all(
     conn: &mut Conn,
     vault: &Vault,
     pen: &mut Pen,
-    first: Ahead,
+    (first, mut version): (Ahead, i64),
     batch: &mut Units,
     waiting: &Waiting,
-) -> Result<usize, StoreError> {
+) -> Result<(usize, i64), StoreError> {
     let (began, mut ran) = (Instant::now(), 0);
     let mut later = Later::default();
     // What a reading may change itself must be read with the head held.
@@ -167,8 +161,15 @@ fn run_all(
             }
         }
         later.write(conn)?;
+        if wanted.is_empty() {
+            let now = dialect::registry_version(conn)?;
+            if now != version {
+                version = now;
+                turn_away_the_changed(conn, version, batch, ran)?;
+            }
+        }
     }
-    Ok(ran)
+    Ok((ran, version))
 }
 
 /// Turns away those who are no longer who they were when they were let in: between then and now the
@@ -177,10 +178,11 @@ fn turn_away_the_changed(
     conn: &mut Conn,
     version: i64,
     batch: &mut Units,
+    from: usize,
 ) -> Result<(), StoreError> {
     let now = clock::now();
     let today = oslo_day(now);
-    for unit in batch.iter_mut() {
+    for unit in batch.range_mut(from..) {
         let changed = match unit.standing() {
             Some(standing) if !standing.holds(version, today) => {
                 registry::stands_anew(conn, standing, now).err()
