@@ -250,8 +250,11 @@ impl<'w> Log<'w> {
                 json!({"eventId": event, "legalGround": "courtOrder"}),
             )
             .expect(201);
+        let approval = format!("/log/erasures/{}/approval", asked.id());
+        // A refused one is an entry too, and tells of no erasure.
+        auditor.post(&approval, json!({})).expect(409).done();
         officer
-            .post(&format!("/log/erasures/{}/approval", asked.id()), json!({}))
+            .post(&approval, json!({}))
             .expect(200)
             .done();
         withdraw(clinician, &consent).expect(200).done();

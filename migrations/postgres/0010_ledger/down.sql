@@ -20,6 +20,9 @@ CREATE INDEX log_entry_by_unit ON log_entry (unit_id, idx) WHERE unit_id IS NOT 
 CREATE INDEX log_recipient_by_unit ON log_recipient (unit_id, idx);
 CREATE INDEX log_recipient_by_person ON log_recipient (person_id, idx);
 DROP INDEX log_entry_by_subject;
+ALTER TABLE log_body ADD FOREIGN KEY (idx) REFERENCES log_entry (idx);
+ALTER TABLE log_body ADD FOREIGN KEY (data_key_id) REFERENCES data_key (id);
+ALTER TABLE log_recipient ADD FOREIGN KEY (idx) REFERENCES log_entry (idx);
 ALTER TABLE log_entry DROP COLUMN subject_id;
 ALTER TABLE log_entry DROP CONSTRAINT log_entry_chain;
 ALTER TABLE log_entry RENAME COLUMN commitment TO leaf_hash;

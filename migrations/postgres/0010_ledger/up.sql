@@ -23,6 +23,12 @@ DROP INDEX log_entry_by_unit;
 DROP INDEX log_recipient_by_unit;
 DROP INDEX log_recipient_by_person;
 
+-- An entry, its body and its recipients are written by one transaction and never removed, nor is a data
+-- key: there is nothing for these to find, and they cost as much as the rows.
+ALTER TABLE log_body DROP CONSTRAINT log_body_idx_fkey;
+ALTER TABLE log_body DROP CONSTRAINT log_body_data_key_id_fkey;
+ALTER TABLE log_recipient DROP CONSTRAINT log_recipient_idx_fkey;
+
 -- The right edge of the tree: the roots of its full subtrees, the largest first.
 ALTER TABLE log_head ADD COLUMN frontier BYTEA NOT NULL DEFAULT '' CHECK (length(frontier) % 32 = 0);
 

@@ -372,9 +372,12 @@ pub fn read_head(conn: &mut Conn) -> Result<Head, StoreError> {
 /// # Errors
 /// When the statement fails.
 pub fn move_head(conn: &mut Conn, head: &Head) -> Result<(), StoreError> {
-    diesel::update(log_head::table.find(1))
-        .set(head)
-        .execute(conn)?;
+    // By the variant: over both databases at once, diesel would have it planned anew each time.
+    let moved = diesel::update(log_head::table.find(1)).set(head);
+    match conn {
+        Conn::Pg(pg) => moved.execute(pg)?,
+        Conn::Sqlite(sqlite) => moved.execute(sqlite)?,
+    };
     Ok(())
 }
 
