@@ -94,7 +94,7 @@ on_both! {
         log.after(&[&format!("DELETE FROM log_body WHERE idx = {at}")]).fails(at, "erasedUnnamed");
         log.after(&[&format!("UPDATE log_erasure SET idx = {at}"), &gone]).fails(at, "erasedUnnamed");
         // The word alone doesn't do either: without it the lawful erasure is unlawful.
-        let word = log.whole.find(|e| e["columns"]["kind"] == "logEntryErased");
+        let word = log.whole.find(|e| e["columns"]["kind"] == "logEntryErased" && e["columns"]["outcome"] == "done");
         let erased = log.whole.find(|e| e["body"].is_null());
         log.after(&[&format!("UPDATE log_body SET salt = NULL, body_enc = NULL WHERE idx = {word}")]).fails(erased, "erasedUnnamed");
     }

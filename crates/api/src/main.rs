@@ -12,10 +12,6 @@ use samrad_api::command::{self, Failure, demo, environment};
 use samrad_api::config::EXIT_CONFIG;
 use samrad_api::{app, logging};
 
-/// Units of work are many small allocations on one thread, freed on another.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Where the demo keeps what it makes.
 const DIRECTORY: &str = ".samrad";
 
