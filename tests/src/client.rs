@@ -69,6 +69,17 @@ impl Client {
         }
     }
 
+    /// The same caller at another instance of the service.
+    #[must_use]
+    pub fn at(&self, address: Address) -> Self {
+        let there = Self::nobody(address);
+        Self {
+            agent: there.agent,
+            address: there.address,
+            ..self.clone()
+        }
+    }
+
     /// A request to a whole path (`/internal/isAlive`, `/api/v1/cases`), to be completed.
     pub fn request(&self, method: &str, path: &str) -> Request<'_> {
         let address = self

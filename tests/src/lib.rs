@@ -27,6 +27,7 @@ pub mod contract;
 pub mod database;
 pub mod ips;
 pub mod issuer;
+pub mod ledger;
 pub mod names;
 pub mod numbers;
 pub mod patients;
