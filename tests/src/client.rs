@@ -69,13 +69,12 @@ impl Client {
         }
     }
 
-    /// The same caller at another instance of the service.
+    /// The same caller where `another` calls: at another instance of the service.
     #[must_use]
-    pub fn at(&self, address: Address) -> Self {
-        let there = Self::nobody(address);
+    pub fn at_the_same_as(&self, another: &Self) -> Self {
         Self {
-            agent: there.agent,
-            address: there.address,
+            agent: another.agent.clone(),
+            address: Address::clone(&another.address),
             ..self.clone()
         }
     }
