@@ -98,7 +98,6 @@ on_both! {
             ("navAdviser", "/me".to_owned()),
             ("navAdviser", format!("/log/entries/{event}/receipt")),
             ("auditor", "/log/evidence".to_owned()),
-            ("auditor", "/log/entries".to_owned()),
             ("auditor", "/log/erasures".to_owned()),
         ];
         for (role, path) in asked {
