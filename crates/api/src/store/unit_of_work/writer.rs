@@ -101,16 +101,9 @@ impl Writer {
             dialect::lock_buckets(conn, &buckets)?;
             let mut pen = Pen::take(conn)?;
             let version = dialect::registry_version(conn)?;
-            turn_away_the_changed(conn, version, batch)?;
-            let ran = run_all(conn, vault, &mut pen, batch, waiting)?;
-            let changed = batch.range(..ran).any(|unit| unit.wants().is_none());
-            let version = if changed {
-                dialect::registry_version(conn)?
-            } else {
-                version
-            };
+            let ran = run_all(conn, vault, &mut pen, version, batch, waiting)?;
             pen.lay_down(conn)?;
-            Ok::<_, StoreError>((ran, version))
+            Ok::<_, StoreError>(ran)
         })?;
         // Before anybody is answered, so that who acts on the answer is looked up anew.
         self.versions.saw(version);
@@ -119,14 +112,16 @@ impl Writer {
 }
 
 /// Runs the units in order. Readings that follow one another are loaded for together; a change among
-/// them is seen by all behind it.
+/// them is seen by all behind it, also one to the registry, which is at `version` to begin with. Tells
+/// how many ran, and where the registry is now.
 fn run_all(
     conn: &mut Conn,
     vault: &Vault,
     pen: &mut Pen,
+    mut version: i64,
     batch: &mut Units,
     waiting: &Waiting,
-) -> Result<usize, StoreError> {
+) -> Result<(usize, i64), StoreError> {
     let (began, mut ran) = (Instant::now(), 0);
     let mut later = Later::default();
     while ran < batch.len() {
@@ -134,6 +129,8 @@ fn run_all(
             break;
         }
         let wanted: Vec<Wanted> = batch.range(ran..).map_while(|unit| unit.wants()).collect();
+        let next = ran..ran + wanted.len().max(1);
+        turn_away_the_changed(conn, version, batch.range_mut(next.clone()))?;
         let mut ahead = Ahead::load(conn, vault, &wanted)?;
         ahead.tell(conn, pen)?;
         let mut hand = Hand {
@@ -143,27 +140,30 @@ fn run_all(
             ahead: &mut ahead,
             later: &mut later,
         };
-        for unit in batch.range_mut(ran..ran + wanted.len().max(1)) {
+        for unit in batch.range_mut(next) {
             ran += 1;
             if unit.run(&mut hand)? == Left::Doubtful {
                 break;
             }
         }
         later.write(conn)?;
+        if wanted.is_empty() {
+            version = dialect::registry_version(conn)?;
+        }
     }
-    Ok(ran)
+    Ok((ran, version))
 }
 
 /// Turns away those who are no longer who they were when they were let in: between then and now the
-/// registry changed, and the head of the log is held, so it can't change again.
-fn turn_away_the_changed(
+/// registry changed, and the head of the log is held, so only a unit of the batch can change it again.
+fn turn_away_the_changed<'a>(
     conn: &mut Conn,
     version: i64,
-    batch: &mut Units,
+    units: impl Iterator<Item = &'a mut Box<dyn Unit>>,
 ) -> Result<(), StoreError> {
     let now = clock::now();
     let today = oslo_day(now);
-    for unit in batch.iter_mut() {
+    for unit in units {
         let changed = match unit.standing() {
             Some(standing) if !standing.holds(version, today) => {
                 registry::stands_anew(conn, standing, now).err()
