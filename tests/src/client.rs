@@ -69,6 +69,16 @@ impl Client {
         }
     }
 
+    /// The same caller where `another` calls: at another instance of the service.
+    #[must_use]
+    pub fn at_the_same_as(&self, another: &Self) -> Self {
+        Self {
+            agent: another.agent.clone(),
+            address: Address::clone(&another.address),
+            ..self.clone()
+        }
+    }
+
     /// A request to a whole path (`/internal/isAlive`, `/api/v1/cases`), to be completed.
     pub fn request(&self, method: &str, path: &str) -> Request<'_> {
         let address = self

@@ -34,6 +34,7 @@ pub mod patients;
 pub mod people;
 pub mod prepared;
 pub mod probe;
+pub mod promises;
 pub mod reply;
 pub mod server;
 pub mod settings;

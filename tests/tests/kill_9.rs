@@ -1,117 +1,183 @@
-//! `kill -9` while reads run, then restart: every receipt that a client holds is in the log.
+//! `kill -9` at any moment under load, time and again: the service comes back without hands, and every
+//! receipt that a client ever held is in the log.
 
-use samrad_tests::consents::person;
-use samrad_tests::{Caller, on_both};
-use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use samrad_tests::consents::{grant, person};
+use samrad_tests::promises::{self, Entry, Promise};
+use samrad_tests::{Caller, Discussion, Patient, Person, Reply, Sides, World, chance, on_both};
+use serde_json::{Value, json};
+use std::sync::mpsc::{Sender, channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// Readers at once.
 const READERS: usize = 16;
-/// How many receipts there must be before the service is killed.
-const ENOUGH: usize = 200;
 /// How many times over.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 50;
+/// How long the load runs before the service is killed, in milliseconds: from and below.
+const LOADED: (u64, u64) = (20, 150);
 
 on_both! {
     fn no_receipt_is_lost(world) {
-        let dps = world.dps("Søndre Oslo DPS");
-        let nav = world.nav_office("NAV Nordstrand", "0318");
-        let (clinician, adviser) = (world.clinician_at(&dps), world.nav_adviser_at(&nav));
-        let auditor = world.auditor_at(&dps);
-        let patient = world.patient_of(&clinician);
-        let discussion = clinician.discusses(&patient, &nav, "caseDiscussion");
-        let _consent = clinician.obtains_consent(
-            &patient, "caseDiscussion", &dps, person(&adviser), &["identity"]);
+        let sides = world.sides();
+        let auditor = world.auditor_at(&sides.dps);
+        let (began, mut held, mut idle) = (Instant::now(), Vec::new(), 0);
+        let mut size = 0;
         for round in 0..ROUNDS {
-            let held = receipts_until_killed(world.server(), &adviser, &discussion);
+            let room = Room::of(world, &sides);
+            let promised = loaded_until_killed(world, &room);
             world.server().restart();
-            let logged = logged(&auditor, &discussion.id);
-            let lost: Vec<_> = held.iter().filter(|(event, index)| logged.get(*event) != Some(index)).collect();
-            assert!(lost.is_empty(), "round {round}: lost {lost:?} of {}", held.len());
-            assert!(held.len() >= ENOUGH, "round {round}: only {} receipts", held.len());
-            assert_gap_free(&auditor);
-            assert_eq!(adviser.sees(&discussion), "identified", "round {round}");
+            assert_eq!(sides.adviser.sees(&room.discussion), "identified", "round {round}");
+            let fresh = promises::entries(&auditor, size);
+            assert_kept(&promised, &fresh, size);
+            size += fresh.len() as u64;
+            idle += usize::from(promised.is_empty());
+            held.extend(promised);
+        }
+        assert!(idle < ROUNDS / 2, "in {idle} rounds nobody was answered");
+        let key = promises::key(world.nobody());
+        drop(promises::published_beyond(world.nobody(), size - 1));
+        world.server().stop();
+        let found = promises::verify(&promises::export(world.server().settings()), &key, &held);
+        assert_eq!(found["size"], size);
+        println!("{ROUNDS} kills, {} receipts, {size} entries, {:?}", held.len(), began.elapsed());
+    }
+}
+
+/// Every promise is kept by the entry at its index.
+fn assert_kept(promises: &[Promise], entries: &[Entry], from: u64) {
+    let lost = promises.iter().find(|promise| {
+        let place = usize::try_from(promise.index - from).expect("few entries");
+        !entries.get(place).is_some_and(|entry| entry.keeps(promise))
+    });
+    assert_eq!(lost, None, "of {} receipts", promises.len());
+}
+
+/// What a round is about: a discussion that is read and written in, and another patient, whose
+/// consents come and go.
+struct Room<'w> {
+    sides: &'w Sides,
+    discussion: Discussion,
+    fickle: Patient,
+    information: String,
+}
+
+impl<'w> Room<'w> {
+    fn of(world: &World, sides: &'w Sides) -> Self {
+        let (clinician, adviser) = (&sides.clinician, &sides.adviser);
+        let purpose = "caseDiscussion";
+        let patient = world.patient_of(clinician);
+        let discussion = clinician.discusses(&patient, &sides.nav, purpose);
+        let consent = clinician.obtains_consent(
+            &patient,
+            purpose,
+            &sides.dps,
+            person(adviser),
+            &["identity"],
+        );
+        drop(consent);
+        let fickle = world.patient_of(clinician);
+        Self {
+            information: clinician.informs(&fickle, purpose),
+            sides,
+            discussion,
+            fickle,
         }
     }
 }
 
-/// Reads until the service is gone; the receipts held, with their indices.
-fn receipts_until_killed(
-    server: &samrad_tests::Server,
-    adviser: &samrad_tests::Person,
-    discussion: &samrad_tests::Discussion,
-) -> BTreeMap<String, u64> {
-    let held = AtomicUsize::new(0);
-    let held = &held;
-    thread::scope(|scope| {
-        let readers: Vec<_> = (0..READERS)
-            .map(|_| {
-                scope.spawn(move || {
-                    let mut mine = Vec::new();
-                    let path = format!("/discussions/{}", discussion.id);
-                    while let Ok(reply) = adviser.call("GET", &path).try_send() {
-                        if let Some(receipt) = reply.header("Disclosure-Receipt") {
-                            mine.push(receipt.to_owned());
-                            held.fetch_add(1, Ordering::SeqCst);
-                        }
-                    }
-                    mine
-                })
-            })
-            .collect();
-        while held.load(Ordering::SeqCst) < ENOUGH {
-            thread::yield_now();
+/// One who calls until nobody answers, and keeps the receipts.
+struct Client {
+    promises: Sender<Promise>,
+}
+
+impl Client {
+    /// The answer; none once the service is gone.
+    fn calls(
+        &self,
+        caller: &Person,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> Option<Reply> {
+        let request = caller.call(method, path);
+        let request = match &body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        let reply = request.try_send().ok()?;
+        assert!(reply.status < 300, "{}", reply.everything());
+        if let Some(promise) = Promise::of(&reply) {
+            self.promises.send(promise).expect("the round collects");
         }
-        server.kill9();
-        readers
-            .into_iter()
-            .flat_map(|r| r.join().expect("a reader ends"))
-            .map(|receipt| parse(&receipt))
-            .collect()
-    })
+        Some(reply)
+    }
+
+    fn reads(&self, room: &Room<'_>) -> Option<()> {
+        let path = format!("/discussions/{}", room.discussion.id);
+        loop {
+            self.calls(&room.sides.adviser, "GET", &path, None)?;
+        }
+    }
+
+    fn writes(&self, room: &Room<'_>) -> Option<()> {
+        let path = format!("/discussions/{}/messages", room.discussion.id);
+        let message = json!({"kind": "question", "body": {"class": "anonymised",
+            "categories": [], "text": "Hva er mulig?"}});
+        loop {
+            self.calls(&room.sides.clinician, "POST", &path, Some(message.clone()))?;
+        }
+    }
+
+    fn grants_and_withdraws(&self, room: &Room<'_>) -> Option<()> {
+        let (sides, clinician) = (room.sides, &room.sides.clinician);
+        let drafts = format!("/patients/{}/consents", room.fickle.id);
+        let draft = json!({"purpose": "caseDiscussion",
+            "grants": [grant(&sides.dps, person(&sides.adviser), &["identity"])]});
+        let given = json!({"form": "written", "givenBy": "self", "singleUse": false,
+            "informationRecordId": room.information});
+        loop {
+            let drafted = self.calls(clinician, "POST", &drafts, Some(draft.clone()))?;
+            let id = drafted.id();
+            self.calls(
+                clinician,
+                "POST",
+                &format!("/consents/{id}/grant"),
+                Some(given.clone()),
+            )?;
+            let withdrawal = json!({"form": "oral"});
+            self.calls(
+                clinician,
+                "POST",
+                &format!("/consents/{id}/withdrawal"),
+                Some(withdrawal),
+            )?;
+        }
+    }
 }
 
-fn parse(receipt: &str) -> (String, u64) {
-    let mut parts = receipt.split(';');
-    let event = parts.next().expect("an event").to_owned();
-    (
-        event,
-        parts.next().and_then(|i| i.parse().ok()).expect("an index"),
-    )
-}
-
-/// The entries of a discussion, as an auditor exports them.
-fn logged(auditor: &samrad_tests::Person, discussion: &str) -> BTreeMap<String, u64> {
-    let export = auditor
-        .call("POST", "/log/export")
-        .header("Accept", "application/x-ndjson")
-        .json(&json!({"discussionId": discussion}))
-        .send()
-        .expect(200);
-    lines(&export.text()).collect()
-}
-
-fn lines(text: &str) -> impl Iterator<Item = (String, u64)> + '_ {
-    text.lines().map(|line| {
-        let entry: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
-        let event = entry["eventId"].as_str().expect("an event").to_owned();
-        (event, entry["index"].as_u64().expect("an index"))
-    })
-}
-
-/// No index is missing or there twice among all that the auditor may see of the world's one
-/// organisation with cases; indices of other organisations' entries lie between.
-fn assert_gap_free(auditor: &samrad_tests::Person) {
-    let export = auditor
-        .call("POST", "/log/export")
-        .header("Accept", "application/x-ndjson")
-        .json(&json!({}))
-        .send()
-        .expect(200);
-    let text = export.text();
-    let all: Vec<u64> = lines(&text).map(|(_, index)| index).collect();
-    let distinct: BTreeSet<_> = all.iter().collect();
-    assert_eq!(distinct.len(), all.len(), "an index stands twice");
+/// Reads and writes until the service is gone, which it is soon; the receipts held.
+fn loaded_until_killed(world: &World, room: &Room<'_>) -> Vec<Promise> {
+    let (sender, promises) = channel();
+    thread::scope(|scope| {
+        let client = || Client {
+            promises: sender.clone(),
+        };
+        let start = |act: fn(&Client, &Room<'_>) -> Option<()>| {
+            let client = client();
+            scope.spawn(move || act(&client, room));
+        };
+        for _ in 0..READERS {
+            start(Client::reads);
+        }
+        for _ in 0..2 {
+            start(Client::writes);
+        }
+        start(Client::grants_and_withdraws);
+        let (from, below) = LOADED;
+        let moment = u64::from_le_bytes(chance::bytes()) % (below - from);
+        thread::sleep(Duration::from_millis(from + moment));
+        world.server().kill9();
+    });
+    drop(sender);
+    promises.into_iter().collect()
 }

@@ -253,10 +253,7 @@ impl<'w> Log<'w> {
         let approval = format!("/log/erasures/{}/approval", asked.id());
         // A refused one is an entry too, and tells of no erasure.
         auditor.post(&approval, json!({})).expect(409).done();
-        officer
-            .post(&approval, json!({}))
-            .expect(200)
-            .done();
+        officer.post(&approval, json!({})).expect(200).done();
         withdraw(clinician, &consent).expect(200).done();
         assert_eq!(adviser.sees(&discussion), "sealed");
         let key = world.log_key();

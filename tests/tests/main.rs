@@ -1,6 +1,7 @@
 //! The stories, told over HTTP to a running service on both databases: a file for each rule, route
 //! or sweep.
 
+mod affiliation_race;
 mod canary;
 mod consents_changes;
 mod consents_grants;
@@ -40,4 +41,5 @@ mod sweep_absent;
 mod sweep_log;
 mod sweep_roles;
 mod tokens;
+mod two_instances;
 mod withdrawal_race;

@@ -111,7 +111,8 @@ on_both! {
 
     /// A key that is rotated is fetched; the old one is forgotten by its issuer, and by the service.
     fn a_key_that_was_rotated(world) {
-        world.administrator().get("/me").expect(200).done();
+        let old = world.administrator();
+        old.get("/me").expect(200).done();
         world.issuers().staff.rotate();
         let fresh = world.administrator();
         let answered = std::iter::repeat_with(|| {
@@ -119,6 +120,7 @@ on_both! {
             fresh.get("/me").status
         });
         assert!(answered.take(60).any(|status| status == 200), "the new key was never fetched");
+        old.get("/me").refused(401, "unauthenticated").done();
     }
 }
 

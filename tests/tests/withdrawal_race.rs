@@ -2,7 +2,7 @@
 //! identified answer is logged, and after the withdrawal was answered none is sent.
 
 use samrad_tests::consents::{Consent, person, withdraw};
-use samrad_tests::{Discussion, Patient, Person, World, on_both};
+use samrad_tests::{Caller, Client, Discussion, on_both};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -24,7 +24,32 @@ on_both! {
             let consent = clinician.obtains_consent(
                 &patient, "caseDiscussion", &dps, person(&adviser), &["identity", "plan"]);
             assert_eq!(adviser.sees(&discussion), "identified", "round {round}");
-            race(world, &adviser, &patient, &discussion, &consent);
+            let readers = Reader::several(adviser.client(), READERS);
+            let took = race(&readers, &patient, &discussion, &consent);
+            assert!(took < Duration::from_secs(1), "the withdrawal took {took:?}");
+        }
+    }
+}
+
+/// Who reads while a consent is withdrawn.
+#[derive(Clone)]
+pub(crate) struct Reader(Client);
+
+impl Reader {
+    /// So many with the same token, over the same connections.
+    pub(crate) fn several(client: &Client, how_many: usize) -> Vec<Self> {
+        vec![Self(client.clone()); how_many]
+    }
+
+    fn reads(&self, discussion: &Discussion, withdrawn: &AtomicBool) -> Seen {
+        let asked_after_withdrawal = withdrawn.load(Ordering::SeqCst);
+        let path = format!("/discussions/{}", discussion.id);
+        let reply = self.0.get(&path).expect(200);
+        let view = reply.json()["view"].as_str().expect("a view").to_owned();
+        Seen {
+            view,
+            index: index(&reply),
+            asked_after_withdrawal,
         }
     }
 }
@@ -45,22 +70,23 @@ fn index(reply: &samrad_tests::Reply) -> u64 {
         .expect("an index")
 }
 
-fn race(
-    world: &World,
-    adviser: &Person,
-    patient: &Patient,
+/// Withdraws the consent while everybody reads the discussion that it covers; how long it took.
+pub(crate) fn race(
+    readers: &[Reader],
+    patient: &impl Caller,
     discussion: &Discussion,
     consent: &Consent,
-) {
-    let (start, withdrawn) = (Barrier::new(READERS + 1), AtomicBool::new(false));
+) -> Duration {
+    let (start, withdrawn) = (Barrier::new(readers.len() + 1), AtomicBool::new(false));
     let (start, withdrawn) = (&start, &withdrawn);
     let (seen, withdrawal_index, took) = thread::scope(|scope| {
-        let readers: Vec<_> = (0..READERS)
-            .map(|_| {
+        let reading: Vec<_> = readers
+            .iter()
+            .map(|reader| {
                 scope.spawn(move || {
                     start.wait();
                     (0..3)
-                        .map(|_| read(adviser, discussion, withdrawn))
+                        .map(|_| reader.reads(discussion, withdrawn))
                         .collect::<Vec<_>>()
                 })
             })
@@ -70,7 +96,7 @@ fn race(
         let answer = withdraw(patient, consent).expect(200);
         let took = began.elapsed();
         withdrawn.store(true, Ordering::SeqCst);
-        let seen: Vec<_> = readers
+        let seen: Vec<_> = reading
             .into_iter()
             .flat_map(|r| r.join().expect("a reader reads on"))
             .collect();
@@ -97,21 +123,8 @@ fn race(
         odd, 0,
         "somebody who knew was shown something else than a seal"
     );
-    assert_eq!(adviser.sees(discussion), "sealed");
-    assert!(
-        took < Duration::from_secs(1),
-        "the withdrawal took {took:?}"
-    );
-    drop(world.server().log());
-}
-
-fn read(adviser: &Person, discussion: &Discussion, withdrawn: &AtomicBool) -> Seen {
-    let asked_after_withdrawal = withdrawn.load(Ordering::SeqCst);
-    let reply = adviser.reads(discussion).expect(200);
-    let view = reply.json()["view"].as_str().expect("a view").to_owned();
-    Seen {
-        view,
-        index: index(&reply),
-        asked_after_withdrawal,
+    for reader in readers {
+        assert_eq!(reader.reads(discussion, withdrawn).view, "sealed");
     }
+    took
 }

@@ -9,6 +9,7 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use jiff::Timestamp;
+use jsonwebtoken::DecodingKey;
 use quick_cache::sync::Cache;
 use samrad_domain::id::AffiliationId;
 use samrad_domain::time::oslo_day;
@@ -31,8 +32,23 @@ pub struct Gate {
     rings: Vec<Arc<KeyRing>>,
     registry: Arc<dyn Registry>,
     versions: Arc<Versions>,
-    known: Cache<[u8; 32], Identified>,
+    known: Cache<[u8; 32], Known>,
     now: fn() -> Timestamp,
+}
+
+/// A caller who is remembered, and the key that their token was proven by.
+#[derive(Clone)]
+struct Known {
+    identified: Identified,
+    key: ProvenBy,
+}
+
+/// The key of an issuer that a token was proven by.
+#[derive(Clone)]
+struct ProvenBy {
+    issuer: usize,
+    key_id: Arc<str>,
+    key: Arc<DecodingKey>,
 }
 
 /// How many callers are remembered.
@@ -73,15 +89,21 @@ impl Gate {
     ///
     /// # Errors
     /// `unauthenticated`, or `unavailable` when an issuer's keys have never been read.
-    pub async fn proof(&self, headers: &HeaderMap) -> Result<Proof, Problem> {
+    async fn proven(&self, headers: &HeaderMap) -> Result<(Proof, ProvenBy), Problem> {
         let unverified = Unverified::read(bearer(headers)?, &self.issuers)?;
-        let now = (self.now)();
-        match self.rings[unverified.issuer()]
-            .find(unverified.key_id(), now)
-            .await
-        {
+        let (issuer, key_id, now) = (unverified.issuer(), unverified.key_id(), (self.now)());
+        match self.rings[issuer].find(key_id, now).await {
             Found::Key(key) => {
-                Ok(unverified.verify(&self.issuers[unverified.issuer()], &key, now)?)
+                let proof = unverified.verify(&self.issuers[issuer], &key, now)?;
+                let key_id = Arc::from(key_id);
+                Ok((
+                    proof,
+                    ProvenBy {
+                        issuer,
+                        key_id,
+                        key,
+                    },
+                ))
             }
             Found::Unknown => Err(TokenFault::UnknownKey.into()),
             Found::Unread => Err(Problem::unavailable(
@@ -94,12 +116,13 @@ impl Gate {
         let affiliation = affiliation(headers);
         let hash = remembered_as(bearer(headers)?, affiliation.as_ref().ok());
         if let Some(known) = self.known.get(&hash).filter(|known| self.holds(known)) {
-            return Ok(known);
+            return Ok(known.identified);
         }
-        let proof = Arc::new(self.proof(headers).await?);
-        let identified = self.resolved(proof, affiliation?).await;
+        let (proof, key) = self.proven(headers).await?;
+        let identified = self.resolved(Arc::new(proof), affiliation?).await;
         if identified.actor.is_ok() {
-            self.known.insert(hash, identified.clone());
+            let identified = identified.clone();
+            self.known.insert(hash, Known { identified, key });
         }
         Ok(identified)
     }
@@ -132,16 +155,19 @@ impl Gate {
         }
     }
 
-    /// Whether a caller may be taken for who they were: their token has not ended, and the registry has
-    /// not changed as far as any part of the service has seen. Whether it has since is asked again in
-    /// the transaction that reads or changes something.
-    fn holds(&self, known: &Identified) -> bool {
+    /// Whether a caller may be taken for who they were: their token has not ended, its issuer has not
+    /// taken back the key that it is signed with, and the registry has not changed as far as any part
+    /// of the service has seen. Whether it has since is asked again in the transaction that reads or
+    /// changes something.
+    fn holds(&self, Known { identified, key }: &Known) -> bool {
         let now = (self.now)();
-        let stands = known
+        let stands = identified
             .standing
             .as_ref()
             .is_none_or(|s| s.holds(self.versions.newest(), oslo_day(now)));
-        now < known.proof.expires && stands
+        now < identified.proof.expires
+            && self.rings[key.issuer].stands_by(&key.key_id, &key.key, now)
+            && stands
     }
 }
 

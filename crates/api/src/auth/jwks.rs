@@ -95,6 +95,14 @@ impl KeyRing {
         self.look(key_id)
     }
 
+    /// Whether the ring still has the very `key` that it once found for `key_id`, as read not too long
+    /// ago: then what was proven by it needn't be proven again.
+    #[must_use]
+    pub fn stands_by(&self, key_id: &str, key: &Arc<DecodingKey>, now: Timestamp) -> bool {
+        let held = matches!(self.look(key_id), Found::Key(held) if Arc::ptr_eq(&held, key));
+        held && !self.due(now)
+    }
+
     /// Reads the keys now. What goes wrong is logged; the old keys stay.
     pub fn fetch(&self, now: Timestamp) {
         self.write(|held| held.tried = Some(now));

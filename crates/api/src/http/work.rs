@@ -119,6 +119,15 @@ impl Work {
         Ok(self.desk.read(read).await?.map_err(Failure::Caller)?)
     }
 
+    /// Makes sure that the caller is still who they were when they were let in: for what is read
+    /// elsewhere than in the store.
+    ///
+    /// # Errors
+    /// When they are not, or the database does not answer.
+    pub async fn caller_stands(&self) -> Result<(), Problem> {
+        self.read(|_, _| Ok(())).await
+    }
+
     /// What seals, opens and makes person keys.
     #[must_use]
     pub fn vault(&self) -> &Vault {

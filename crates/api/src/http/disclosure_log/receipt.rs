@@ -8,6 +8,7 @@ use crate::auth::caller::{Caller, roles};
 use crate::http::extract::PathId;
 use crate::http::problem::Problem;
 use crate::http::transparency;
+use crate::http::work::Work;
 use crate::log::reader::Reader;
 
 /// Read the receipt of an entry.
@@ -23,9 +24,11 @@ use crate::log::reader::Reader;
 #[get("/log/entries/{id}/receipt")]
 pub(super) async fn log_receipt(
     _caller: Caller<Anyone>,
+    work: Work,
     log: web::Data<Reader>,
     id: PathId<EventId>,
 ) -> Result<HttpResponse, Problem> {
+    work.caller_stands().await?;
     let id = id.into_inner();
     let receipt = transparency::read(log, move |log| log.receipt(id)).await?;
     Ok(transparency::text(receipt))

@@ -7,6 +7,7 @@ use super::{FOR_A_MOMENT, FOR_GOOD, answer, read};
 use crate::auth::allowed::LogWatchers;
 use crate::auth::caller::{Caller, roles};
 use crate::http::problem::Problem;
+use crate::http::work::Work;
 use crate::log::reader::Reader;
 
 const BYTES: &str = "application/octet-stream";
@@ -57,9 +58,11 @@ pub(super) async fn log_tile(
 #[get("/{tile:.*}")]
 pub(super) async fn log_entries(
     _caller: Caller<LogWatchers>,
+    work: Work,
     log: web::Data<Reader>,
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
+    work.caller_stands().await?;
     let at = BundleAt::parse(&path).map_err(|_| Problem::not_found())?;
     let bytes = read(log, move |log| log.bundle(at)).await?;
     Ok(answer(BYTES, caching(at.width), bytes))
