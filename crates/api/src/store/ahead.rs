@@ -34,6 +34,7 @@ pub struct Wanted {
 /// What was loaded.
 #[derive(Debug, Default)]
 pub struct Ahead {
+    one_by_one: bool,
     keys: HashMap<DataKeyId, DataKey>,
     loaded: HashMap<DiscussionId, Loaded>,
     seen: HashSet<(DiscussionId, PersonId)>,
@@ -43,8 +44,8 @@ pub struct Ahead {
 }
 
 impl Ahead {
-    /// Loads what is wanted. Where a row of it can't be read, nothing is: each reading then loads for
-    /// itself, and the one concerned fails alone.
+    /// Loads what is wanted. Where a row of it can't be read, nothing is: the readings then run one by
+    /// one, so that each sees what those before it left, and the one concerned fails alone.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -57,7 +58,10 @@ impl Ahead {
             return Ok(Self::default());
         }
         match Self::loading(conn, vault, wanted) {
-            Err(StoreError::Corrupt { .. } | StoreError::Sealed(_)) => Ok(Self::default()),
+            Err(StoreError::Corrupt { .. } | StoreError::Sealed(_)) => Ok(Self {
+                one_by_one: true,
+                ..Self::default()
+            }),
             loaded => loaded,
         }
     }
@@ -83,6 +87,11 @@ impl Ahead {
         let loaded = found.into_iter().map(|found| said.file_of(found));
         ahead.loaded = loaded.map(|l| (l.discussion.id, l)).collect();
         Ok(ahead)
+    }
+
+    /// How many of the readings that it was loaded for may run on it.
+    pub(super) const fn serves(&self, wanted: usize) -> usize {
+        if self.one_by_one { 1 } else { wanted }
     }
 
     /// Whether a reading elsewhere could have changed what was loaded: by using a consent for single use.

@@ -147,6 +147,7 @@ fn run_all(
             None => Ahead::load(conn, vault, &wanted)?,
         };
         ahead.tell(conn, pen)?;
+        let next = ran..ran + ahead.serves(wanted.len()).max(1);
         let mut hand = Hand {
             conn,
             vault,
@@ -154,7 +155,7 @@ fn run_all(
             ahead: &mut ahead,
             later: &mut later,
         };
-        for unit in batch.range_mut(ran..ran + wanted.len().max(1)) {
+        for unit in batch.range_mut(next) {
             ran += 1;
             if unit.run(&mut hand)? == Left::Doubtful {
                 break;
