@@ -40,6 +40,7 @@ mod story;
 mod sweep_absent;
 mod sweep_log;
 mod sweep_roles;
+mod together;
 mod tokens;
 mod two_instances;
 mod withdrawal_race;
