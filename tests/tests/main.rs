@@ -24,6 +24,7 @@ mod own_log;
 mod patient_privacy;
 mod patient_protection;
 mod patients;
+mod problems;
 mod r1_information;
 mod r2_consent;
 mod r2_consent_gate;

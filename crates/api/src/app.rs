@@ -121,6 +121,8 @@ fn app_of(
             app.route("/internal/isAlive", web::get().to(is_alive))
                 .route("/internal/isReady", web::get().to(is_ready))
                 .route("/openapi.json", web::get().to(openapi_json))
+                .route("/problems", web::get().to(http::problems::index))
+                .route("/problems/{code}", web::get().to(http::problems::page))
                 .route(
                     "/docs",
                     web::get().to(|| async { web::Redirect::to("/docs/").permanent() }),

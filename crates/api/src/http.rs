@@ -19,6 +19,7 @@ pub mod middleware;
 pub mod notes;
 pub mod patients;
 pub mod problem;
+pub mod problems;
 pub mod registry;
 pub mod shapes;
 pub mod terms;

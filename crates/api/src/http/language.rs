@@ -7,16 +7,20 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
 use actix_web::{FromRequest, HttpRequest};
+use serde::Deserialize;
 
 /// A language that titles and details exist in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum Language {
     /// Bokmål, which a caller without a preference gets.
     #[default]
+    #[serde(rename = "nb")]
     Bokmal,
     /// Nynorsk.
+    #[serde(rename = "nn")]
     Nynorsk,
     /// English.
+    #[serde(rename = "en")]
     English,
 }
 
@@ -31,19 +35,34 @@ impl Language {
         }
     }
 
-    /// The best of our languages for these headers; the earlier wins among equals.
+    /// Every language, the one for callers without a preference first.
+    pub const ALL: [Self; 3] = [Self::Bokmal, Self::Nynorsk, Self::English];
+
+    /// What the language calls itself.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bokmal => "bokmål",
+            Self::Nynorsk => "nynorsk",
+            Self::English => "English",
+        }
+    }
+
+    /// The best of our languages for these headers (RFC 9110, 12.5.4): the heaviest; among equals
+    /// the one named first. A language that is named takes its own weight, not that of `*`.
     #[must_use]
     pub fn preferred(headers: &HeaderMap) -> Self {
-        let mut best = (0.0, Self::default());
-        for header in headers
-            .get_all(ACCEPT_LANGUAGE)
-            .filter_map(|v| v.to_str().ok())
-        {
-            for range in header.split(',').take(20) {
-                if let Some((language, quality)) = weighed(range)
-                    && quality > best.0
-                {
-                    best = (quality, language);
+        let lines = headers.get_all(ACCEPT_LANGUAGE);
+        let lines = lines.filter_map(|line| line.to_str().ok());
+        let ranges = lines.flat_map(|line| line.split(','));
+        let ranges: Vec<_> = ranges.take(MAX_RANGES).filter_map(Range::parse).collect();
+        let mut best = (0, Self::default());
+        for range in &ranges {
+            for language in Self::ALL {
+                let named = ranges.iter().any(|other| other.names(language));
+                let fits = range.names(language) || (range.is_any() && !named);
+                if fits && range.weight > best.0 {
+                    best = (range.weight, language);
                 }
             }
         }
@@ -51,20 +70,44 @@ impl Language {
     }
 }
 
-fn weighed(range: &str) -> Option<(Language, f32)> {
-    let (tag, parameters) = range.split_once(';').unwrap_or((range, ""));
-    let quality = match parameters.trim().strip_prefix("q=") {
-        Some(q) => q.parse().ok().filter(|q| (0.0..=1.0).contains(q))?,
-        None => 1.0,
-    };
-    let primary = tag.trim().split('-').next()?.to_ascii_lowercase();
-    let language = match primary.as_str() {
-        "nb" | "no" | "*" => Language::Bokmal,
-        "nn" => Language::Nynorsk,
-        "en" => Language::English,
-        _ => return None,
-    };
-    Some((language, quality))
+/// Ranges of a header that are looked at.
+const MAX_RANGES: usize = 20;
+
+/// One language range and its weight in thousandths.
+struct Range {
+    primary: String,
+    weight: u16,
+}
+
+impl Range {
+    fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split(';').map(str::trim);
+        let tag = parts.next().filter(|tag| !tag.is_empty())?;
+        let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
+        let weight: f32 = weight.map_or(Some(1.0), |q| q.trim().parse().ok())?;
+        let weight = Some(weight).filter(|q| (0.0..=1.0).contains(q))?;
+        let primary = tag.split('-').next()?.to_ascii_lowercase();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a number from 0 to 1000"
+        )]
+        let weight = (weight * 1000.0) as u16;
+        Some(Self { primary, weight })
+    }
+
+    fn is_any(&self) -> bool {
+        self.primary == "*"
+    }
+
+    /// `no` is bokmål, which most who ask for it write.
+    fn names(&self, language: Language) -> bool {
+        match language {
+            Language::Bokmal => matches!(self.primary.as_str(), "nb" | "no"),
+            Language::Nynorsk => self.primary == "nn",
+            Language::English => self.primary == "en",
+        }
+    }
 }
 
 impl FromRequest for Language {
@@ -137,6 +180,26 @@ mod tests {
         assert_eq!(preferred("de, en;q=0.5, nn;q=0.8"), Language::Nynorsk);
         assert_eq!(preferred("en-GB,en;q=0.9"), Language::English);
         assert_eq!(preferred("no"), Language::Bokmal);
+        assert_eq!(preferred("NN-no"), Language::Nynorsk);
+        assert_eq!(
+            preferred("sv, nn-NO-x-twain ; q=0.3, en;Q=0.2"),
+            Language::Nynorsk
+        );
+        assert_eq!(preferred("en;q=0.8, nn;q=0.8"), Language::English);
+    }
+
+    #[test]
+    fn any_language_is_one_that_is_not_named_otherwise() {
+        assert_eq!(preferred("*"), Language::Bokmal);
+        assert_eq!(preferred("nb;q=0, *;q=0.1"), Language::Nynorsk);
+        assert_eq!(preferred("nb;q=0.2, nn;q=0, *;q=0.5"), Language::English);
+        assert_eq!(preferred("en;q=0.2, *;q=0.1"), Language::English);
+    }
+
+    #[test]
+    fn a_weight_of_nothing_is_a_no() {
+        assert_eq!(preferred("nb;q=0, en;q=0.001"), Language::English);
+        assert_eq!(preferred("en;q=0"), Language::Bokmal);
     }
 
     #[test]

@@ -55,7 +55,12 @@ impl Seen {
             trace: Trace::of(request.headers(), fresh),
             language: Language::preferred(request.headers()),
             method: request.method().to_string(),
-            public: docs || path == "/openapi.json" || path.starts_with("/log/"),
+            public: docs
+                || path == "/openapi.json"
+                || path == "/problems"
+                || ["/log/", "/problems/"]
+                    .iter()
+                    .any(|open| path.starts_with(open)),
             docs,
             began: Instant::now(),
         }
@@ -63,16 +68,17 @@ impl Seen {
 
     fn write_headers(&self, headers: &mut HeaderMap) {
         let exposed = headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+        let ruled = headers.contains_key(header::CONTENT_SECURITY_POLICY);
         let mut insert = |name: HeaderName, value: &'static str| {
             headers.insert(name, HeaderValue::from_static(value))
         };
         insert(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
         insert(header::X_FRAME_OPTIONS, "DENY");
         insert(header::REFERRER_POLICY, "no-referrer");
-        insert(
-            header::CONTENT_SECURITY_POLICY,
-            if self.docs { DOCS_POLICY } else { POLICY },
-        );
+        if !ruled {
+            let policy = if self.docs { DOCS_POLICY } else { POLICY };
+            insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
         if exposed {
             insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
         }
