@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules
 CARGO ?= cargo
 NPM ?= npm
 SPEC := openapi/openapi.json
-CLIENT := clients/typescript-check
+CLIENTS := clients
 
 # The build server gets its own nextest profile: no giving up at the first failure.
 NEXTEST_PROFILE := $(if $(filter true 1,$(CI)),ci,default)
@@ -60,9 +60,19 @@ openapi-check: ## Fail if openapi/openapi.json is not what the code says
 	@$(CARGO) run --locked --bin samrad -- openapi | diff -u $(SPEC) - \
 		|| { echo "$(SPEC) has drifted from the code: run 'make openapi' and commit it." >&2; exit 1; }
 
+# What the clients are made with, as their lock file says.
+CLIENT_TOOLS := $(CLIENTS)/node_modules/.package-lock.json
+$(CLIENT_TOOLS): $(CLIENTS)/package-lock.json $(wildcard $(CLIENTS)/*/package.json)
+	cd $(CLIENTS) && $(NPM) ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 .PHONY: client
-client: ## Generate a TypeScript client from openapi/openapi.json and compile it
-	cd $(CLIENT) && $(NPM) ci --ignore-scripts --no-audit --no-fund && $(NPM) run check
+client: $(CLIENT_TOOLS) ## The TypeScript client: is it what the contract gives, does it compile, do its tests pass
+	cd $(CLIENTS)/typescript && $(NPM) run --silent check-drift && $(NPM) test
+
+.PHONY: client-generate
+client-generate: $(CLIENT_TOOLS) ## Make the TypeScript client anew from openapi/openapi.json
+	cd $(CLIENTS)/typescript && $(NPM) run generate
 
 # Where there is no node, CI says so and goes on.
 .PHONY: client-if-node
