@@ -17,7 +17,7 @@ NEXTEST_PROFILE := $(if $(filter true 1,$(CI)),ci,default)
 
 .PHONY: help
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build everything, tests too
@@ -74,11 +74,30 @@ client: $(CLIENT_TOOLS) ## The TypeScript client: is it what the contract gives,
 client-generate: $(CLIENT_TOOLS) ## Make the TypeScript client anew from openapi/openapi.json
 	cd $(CLIENTS)/typescript && $(NPM) run generate
 
-# Where there is no node, CI says so and goes on.
-.PHONY: client-if-node
-client-if-node:
-	@if command -v node >/dev/null && command -v $(NPM) >/dev/null; then $(MAKE) client; \
-	else echo "No node here: the TypeScript client was NOT checked." >&2; fi
+# The page and the client that it uses, compiled.
+.PHONY: example-build
+example-build: $(CLIENT_TOOLS)
+	cd $(CLIENTS)/typescript && $(NPM) run --silent build
+	cd $(CLIENTS)/example && $(NPM) run --silent build
+
+.PHONY: example
+example: example-build ## The story of a consent in a browser, with 'make run' beside it: http://127.0.0.1:8081
+	cd $(CLIENTS)/example && exec node serve.js
+
+.PHONY: example-test
+example-test: example-build ## Walk through that page in headless Chromium, against a demo of its own
+	$(CARGO) build --locked --bin samrad
+	cd $(CLIENTS)/example && $(NPM) test
+
+# Where there is no node, or no browser, CI says so and goes on.
+.PHONY: clients-if-node
+clients-if-node:
+	@if ! command -v node >/dev/null || ! command -v $(NPM) >/dev/null; then \
+		echo "No node here: the TypeScript client and its example were NOT checked." >&2; \
+	else $(MAKE) client; \
+		if [[ -n $${CHROMIUM:-} ]] || command -v chromium >/dev/null; then $(MAKE) example-test; \
+		else echo "No Chromium here: the example page was NOT walked through." >&2; fi; \
+	fi
 
 .PHONY: outside
 outside: build ## A running service's log, verified by code that was not written here
@@ -90,8 +109,8 @@ lint: ## Formatting and clippy, warnings are errors
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 
 .PHONY: ci
-ci: ## All that must hold before a merge: lint, drift, tests, client
+ci: ## All that must hold before a merge: lint, drift, tests, clients
 	$(MAKE) lint
 	$(MAKE) openapi-check
 	$(MAKE) test
-	$(MAKE) client-if-node
+	$(MAKE) clients-if-node

@@ -28,6 +28,9 @@ const MINUTES: u32 = 24 * 60;
 /// The name of the demo's log.
 const ORIGIN: &str = "demo.samrad.invalid/log";
 
+/// Where `make example` serves its page, which may call the demo.
+const EXAMPLE: &str = "http://127.0.0.1:8081";
+
 /// The file of the tokens.
 const TOKENS: &str = "tokens.env";
 
@@ -58,7 +61,8 @@ pub fn run(directory: &Path, lookup: impl Fn(&str) -> Option<String>) -> Result<
     serve::serve_on(settings, listener)
 }
 
-/// The environment of the demo: its own, but for where it listens and how it logs.
+/// The environment of the demo: its own, but for where it listens, who may call it from a browser
+/// and how it logs.
 fn environment<L: Fn(&str) -> Option<String>>(
     directory: &Path,
     issuers: String,
@@ -82,6 +86,7 @@ fn environment<L: Fn(&str) -> Option<String>>(
             "SAMRAD_LOG_CHECKPOINT_FILE",
             path(directory.join("log.checkpoint")),
         ),
+        ("SAMRAD_CORS_ORIGINS", EXAMPLE.to_owned()),
         ("SAMRAD_ISSUERS", issuers),
         ("SAMRAD_DEVELOPMENT", "yes".to_owned()),
         ("SAMRAD_ALLOW_SYNTHETIC", "yes".to_owned()),
@@ -95,7 +100,7 @@ fn environment<L: Fn(&str) -> Option<String>>(
         .filter_map(|name| Some((name, lookup(name)?)))
         .collect();
     Ok(move |name: &str| {
-        let mut all = own.iter().chain(&taken);
+        let mut all = taken.iter().chain(&own);
         all.find(|(known, _)| *known == name)
             .map(|(_, value)| value.clone())
     })
