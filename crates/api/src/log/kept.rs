@@ -1,5 +1,5 @@
 //! The newest checkpoint, kept outside the database: what tells a database that was taken back to an
-//! earlier state from one that never was further.
+//! earlier state from one that never was further. Instances may keep theirs in one file.
 
 use samrad_ledger::checkpoint::Checkpoint;
 use samrad_ledger::note::Note;
@@ -51,8 +51,16 @@ impl Kept {
     /// # Errors
     /// When nothing can be written beside the file.
     pub fn try_out(&self) -> io::Result<()> {
+        let _alone = self.alone()?;
         File::create(self.path.with_extension("new"))?.sync_all()?;
         self.settle()
+    }
+
+    /// Keeps other instances from writing the same file, until what it gives is dropped.
+    fn alone(&self) -> io::Result<File> {
+        let lock = File::create(self.path.with_extension("lock"))?;
+        lock.lock()?;
+        Ok(lock)
     }
 
     /// Makes the directory's own entries durable.
@@ -67,6 +75,7 @@ impl Kept {
     /// When it can't be written.
     pub fn keep(&self, checkpoint: &Checkpoint, note: &str) -> io::Result<()> {
         let mut size = self.size.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = self.alone()?;
         let there = self
             .read()?
             .and_then(|note| Checkpoint::parse(note.text()).ok());
@@ -82,5 +91,58 @@ impl Kept {
         self.settle()?;
         *size = checkpoint.size;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use samrad_ledger::note::Signer;
+    use std::thread;
+
+    fn signed(size: u64) -> (Checkpoint, String) {
+        let signer = Signer::from_seed("samrad.test/log", &[7; 32]).expect("a name");
+        let checkpoint = Checkpoint {
+            origin: "samrad.test/log".to_owned(),
+            size,
+            root: [0; 32],
+            extensions: Vec::new(),
+        };
+        let mut note = Note::new(&checkpoint.text()).expect("a text");
+        note.sign(&signer);
+        (checkpoint, note.to_string())
+    }
+
+    #[test]
+    fn instances_that_share_the_file_never_take_it_back_or_leave_it_broken() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("log.checkpoint");
+        let read = || {
+            let note = Kept::at(path.clone()).read().expect("a note, whole");
+            note.map_or(0, |note| {
+                Checkpoint::parse(note.text()).expect("a checkpoint").size
+            })
+        };
+        thread::scope(|scope| {
+            let instances: Vec<_> = (1..=4_u64)
+                .map(|instance| {
+                    let kept = Kept::at(path.clone());
+                    scope.spawn(move || {
+                        for round in 0..25 {
+                            let (checkpoint, note) = signed(4 * round + instance);
+                            kept.keep(&checkpoint, &note).expect("kept");
+                        }
+                    })
+                })
+                .collect();
+            let mut newest = 0;
+            while !instances.iter().all(thread::ScopedJoinHandle::is_finished) {
+                let now = read();
+                assert!(now >= newest, "{now} came after {newest}");
+                newest = now;
+                thread::yield_now();
+            }
+        });
+        assert_eq!(read(), 100);
     }
 }
