@@ -103,14 +103,20 @@ clients-if-node:
 outside: build ## A running service's log, verified by code that was not written here
 	scripts/with-postgres $(CARGO) nextest run --locked --profile $(NEXTEST_PROFILE) --package samrad-tests log_outside
 
+.PHONY: deploy-test
+deploy-test: ## What deploy/compose does, by hand: keys, roles, migration, the service as nobody on a read-only file system
+	$(CARGO) build --locked --bin samrad
+	scripts/try-deployment
+
 .PHONY: lint
 lint: ## Formatting and clippy, warnings are errors
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 
 .PHONY: ci
-ci: ## All that must hold before a merge: lint, drift, tests, clients
+ci: ## All that must hold before a merge: lint, drift, tests, deployment, clients
 	$(MAKE) lint
 	$(MAKE) openapi-check
 	$(MAKE) test
+	$(MAKE) deploy-test
 	$(MAKE) clients-if-node
