@@ -37,6 +37,7 @@ pub struct Ahead {
     one_by_one: bool,
     keys: HashMap<DataKeyId, DataKey>,
     loaded: HashMap<DiscussionId, Loaded>,
+    readers: Vec<PersonId>,
     seen: HashSet<(DiscussionId, PersonId)>,
     summaries: HashMap<(CaseId, u32), Vec<u8>>,
     threads: HashMap<DiscussionId, Vec<MessageRow>>,
@@ -68,11 +69,10 @@ impl Ahead {
 
     fn loading(conn: &mut Conn, vault: &Vault, wanted: &[Wanted]) -> Result<Self, StoreError> {
         let ids: Vec<_> = unique(wanted.iter().map(|w| w.discussion));
-        let readers = unique(wanted.iter().map(|w| w.reader));
         let spines = spine::load(conn, &ids)?;
         let cases = unique(spines.iter().map(Spine::case));
         let mut ahead = Self {
-            seen: discussions::seen(conn, &ids, &readers)?,
+            readers: unique(wanted.iter().map(|w| w.reader)),
             threads: thread::rows(conn, &ids)?,
             statements: cases::statement_rows(conn, &cases)?,
             ..Self::default()
@@ -102,11 +102,17 @@ impl Ahead {
         })
     }
 
-    /// Tells the pen of the records that entries will be about.
+    /// Loads what another reading may have changed until the head of the log was taken: who has seen what,
+    /// and, for the pen, where the chains of the records end.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub(super) fn tell(&self, conn: &mut Conn, pen: &mut Pen) -> Result<(), StoreError> {
+    pub(super) fn catch_up(&mut self, conn: &mut Conn, pen: &mut Pen) -> Result<(), StoreError> {
+        if self.loaded.is_empty() {
+            return Ok(());
+        }
+        let discussions: Vec<_> = self.loaded.keys().copied().collect();
+        self.seen = discussions::seen(conn, &discussions, &self.readers)?;
         let patients: Vec<&Patient> = self
             .loaded
             .values()

@@ -146,7 +146,7 @@ fn run_all(
             Some(first) => first,
             None => Ahead::load(conn, vault, &wanted)?,
         };
-        ahead.tell(conn, pen)?;
+        ahead.catch_up(conn, pen)?;
         let next = ran..ran + ahead.serves(wanted.len()).max(1);
         let mut hand = Hand {
             conn,
