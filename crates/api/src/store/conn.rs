@@ -203,7 +203,8 @@ impl Pool {
     fn builder(size: u32, patience: Duration) -> r2d2::Builder<Opener> {
         r2d2::Pool::builder()
             .max_size(size)
-            .min_idle(Some(1))
+            // None is made on the side: a process that ends while the client library makes one may crash.
+            .min_idle(Some(0))
             .connection_timeout(patience)
     }
 
