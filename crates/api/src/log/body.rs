@@ -1,6 +1,9 @@
 //! What an entry says, as RFC 8785 JSON. The very bytes are kept, sealed, beside the entry; the
 //! entry commits to them by a salted digest, so that they can be erased lawfully without breaking
 //! a proof.
+//!
+//! The fields of each struct here are declared in the order of their names in JSON, so that what serde
+//! writes is canonical as it stands; a test holds it against a canonicaliser.
 
 use samrad_domain::actor::Actor;
 use samrad_domain::code::ReasonCode;
@@ -14,36 +17,36 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Who {
-    /// `person`, `citizen` or `system`.
-    pub kind: String,
+    /// How surely the token's issuer knew them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assurance: Option<String>,
     /// The person of the registry, or the client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
+    /// `person`, `citizen` or `system`.
+    pub kind: String,
     /// The name of the person of the registry, or of the client; never a patient's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Its organisation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<Uuid>,
     /// The role acted in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     /// The unit acted for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<Uuid>,
-    /// Its organisation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub organisation: Option<Uuid>,
-    /// How surely the token's issuer knew them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub assurance: Option<String>,
 }
 
 /// Somebody who heard or saw.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Heard {
-    /// `person`, `unit` or `roleInUnit`.
-    pub kind: String,
     /// The person or the unit.
     pub id: Uuid,
+    /// `person`, `unit` or `roleInUnit`.
+    pub kind: String,
     /// The role, for `roleInUnit`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
@@ -63,12 +66,12 @@ pub struct ConsentUsed {
 pub struct PlaceOfWork {
     /// The organisation.
     pub organisation: Uuid,
-    /// The unit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unit: Option<Uuid>,
     /// The person, where a person heard and not a unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<Uuid>,
+    /// The unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Uuid>,
 }
 
 /// The record that an entry is about, and the entry's place in the record's chain.
@@ -76,26 +79,26 @@ pub struct PlaceOfWork {
 pub struct Link {
     /// The record: a patient's, or an IPS participation.
     pub id: Uuid,
-    /// Its number in the chain, from 1.
-    pub seq: i64,
     /// The index of the entry before it in the chain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prev: Option<i64>,
+    /// Its number in the chain, from 1.
+    pub seq: i64,
 }
 
 /// What was erased, on what ground and by whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Erased {
+    /// Who agreed: somebody else. None while it is only asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<Uuid>,
     /// The index of the entry whose body was erased.
     pub index: i64,
     /// The legal ground.
     pub legal_ground: String,
     /// Who asked for it.
     pub requested_by: Uuid,
-    /// Who agreed: somebody else. None while it is only asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub approved_by: Option<Uuid>,
 }
 
 /// What an entry says.
@@ -104,83 +107,91 @@ pub struct Erased {
 pub struct Body {
     /// Who acted.
     pub actor: Who,
-    /// What kind of act.
-    pub kind: String,
-    /// How it came out.
-    pub outcome: String,
-    /// The operation of the API.
-    pub operation: String,
-    /// The request.
-    pub request_id: String,
-    /// Why it came out so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// What it rests on: `consent`, `team`, `hpl25`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub legal_basis: Option<String>,
-    /// The patient's record; none for anonymised items.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub patient: Option<Uuid>,
-    /// The organisation that is the source.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<Uuid>,
-    /// The unit concerned.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unit: Option<Uuid>,
     /// The case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case: Option<Uuid>,
-    /// The discussion.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub discussion: Option<Uuid>,
-    /// The IPS participation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub participation: Option<Uuid>,
-    /// The note to file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<Uuid>,
-    /// The IPS note.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ips_note: Option<Uuid>,
-    /// The person of the registry that the act is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub person: Option<Uuid>,
-    /// Those who heard or saw.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub recipients: Vec<Heard>,
     /// What was shown or changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<String>,
-    /// What for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub purpose: Option<String>,
     /// The consents used or changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consents: Vec<ConsentUsed>,
     /// SHA-256 over the entry's salt and the bytes shown, in hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
+    /// The discussion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discussion: Option<Uuid>,
     /// On what ground the log was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ground: Option<String>,
-    /// Where those who heard worked that day.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub places: Vec<PlaceOfWork>,
-    /// The record that the entry is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub subject: Option<Link>,
     /// Salted digest of the person key of whose own log the entry stands in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub holder: Option<String>,
-    /// What was erased.
+    /// The IPS note.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub redaction: Option<Erased>,
+    pub ips_note: Option<Uuid>,
+    /// What kind of act.
+    pub kind: String,
+    /// What it rests on: `consent`, `team`, `hpl25`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<String>,
     /// The verifier key that checkpoints are signed by from now on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_key: Option<String>,
+    /// The note to file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Uuid>,
+    /// The operation of the API.
+    pub operation: String,
+    /// How it came out.
+    pub outcome: String,
+    /// The IPS participation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub participation: Option<Uuid>,
+    /// The patient's record; none for anonymised items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patient: Option<Uuid>,
+    /// The person of the registry that the act is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<Uuid>,
+    /// Where those who heard worked that day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<PlaceOfWork>,
+    /// What for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// Why it came out so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Those who heard or saw.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<Heard>,
+    /// What was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redaction: Option<Erased>,
+    /// The request.
+    pub request_id: String,
+    /// The organisation that is the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Uuid>,
+    /// The record that the entry is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Link>,
+    /// The unit concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Uuid>,
 }
 
 impl Body {
+    /// The bytes that are kept and committed to: RFC 8785 JSON.
+    ///
+    /// # Errors
+    /// Never, as far as the types go.
+    pub fn canonical(&self) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(self)
+    }
+
     /// What the log says of `event`, done by `actor` in a request.
     #[must_use]
     pub fn of(event: &Event, actor: &Actor, request: &Request, salt: &[u8; 32]) -> Self {
@@ -317,3 +328,6 @@ fn salted_digest(salt: &[u8; 32], shown: &[u8]) -> String {
         .chain_update(salt);
     hex::encode(digest.chain_update(shown).finalize())
 }
+
+#[cfg(test)]
+mod tests;

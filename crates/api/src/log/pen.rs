@@ -140,7 +140,7 @@ impl Pen {
         body.holder = whose
             .person
             .map(|key| hex::encode(holder(&salt, key.bytes())));
-        let bytes = serde_json_canonicalizer::to_vec(&body).map_err(|_| StoreError::Corrupt {
+        let bytes = body.canonical().map_err(|_| StoreError::Corrupt {
             table: "log_body",
             what: "a body that is no JSON",
         })?;
