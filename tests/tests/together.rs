@@ -80,8 +80,8 @@ fn read_together(
 
 /// Until a transaction of this database waits for a lock.
 fn until_one_waits(watch: &mut Client) {
-    let waiting = "SELECT count(*) FROM pg_stat_activity \
-         WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let waiting = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) \
+         WHERE datname = current_database() AND NOT granted";
     for _ in 0..2_000 {
         let row = watch.query_one(waiting, &[]).expect("the owner looks");
         if row.get::<_, i64>(0) > 0 {
