@@ -50,10 +50,12 @@ bench: ## Measure the release build beside a naive rival; writes docs/performanc
 	scripts/bench
 
 .PHONY: openapi
-openapi: ## Write openapi/openapi.json from the code
+openapi: ## Write openapi/openapi.json from the code, and the TypeScript client from that
 	@mkdir -p $(dir $(SPEC))
 	$(CARGO) run --locked --bin samrad -- openapi > $(SPEC).new
 	mv $(SPEC).new $(SPEC)
+	@if command -v node >/dev/null && command -v $(NPM) >/dev/null; then $(MAKE) client-generate; \
+	else echo "No node here: the TypeScript client was NOT made anew from $(SPEC)." >&2; fi
 
 .PHONY: openapi-check
 openapi-check: ## Fail if openapi/openapi.json is not what the code says
