@@ -110,6 +110,12 @@ where
     }
 }
 
+/// What waits for the disk, and for standbys where the server waits for any; nothing, where all that was
+/// written to the log of this server alone is on its disk already.
+const FLUSH: &str = "SELECT pg_logical_emit_message(true, 'samrad', '') \
+     WHERE pg_current_wal_flush_lsn() < pg_current_wal_insert_lsn() \
+     OR current_setting('synchronous_standby_names') <> ''";
+
 /// Returns once every commit before it is durable, whoever made it: one small commit that waits for
 /// the disk. Nothing to do on SQLite, where a commit is durable when it returns.
 ///
@@ -117,7 +123,7 @@ where
 /// When the database does not answer: then nobody knows.
 pub fn flush(conn: &mut Conn) -> Result<(), StoreError> {
     if let Conn::Pg(pg) = conn {
-        pg.batch_execute("SELECT pg_logical_emit_message(true, 'samrad', '')")?;
+        pg.batch_execute(FLUSH)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::log::body::Body;
 use crate::store::conn::Conn;
 use crate::store::schema::{log_body, log_entry};
 use crate::store::vault::{DataKey, Place, Row, Vault};
-use crate::store::{StoreError, keys};
+use crate::store::{StoreError, keys, load_any};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use samrad_domain::event::{EventKind, Outcome};
@@ -54,23 +54,25 @@ pub(super) fn entries(
     vault: &Vault,
     indices: &[i64],
 ) -> Result<Vec<Entry>, StoreError> {
-    let rows: Vec<EntryRow> = log_entry::table
-        .inner_join(log_body::table)
-        .filter(log_entry::idx.eq_any(indices.to_vec()))
-        .order(log_entry::idx.desc())
-        .select((
-            log_entry::idx,
-            log_entry::actor_organisation,
-            log_entry::source_organisation,
-            log_entry::event_id,
-            log_entry::recorded_ms,
-            log_entry::kind,
-            log_entry::outcome,
-            log_entry::commitment,
-            log_body::body_enc,
-            log_body::data_key_id,
-        ))
-        .load(conn)?;
+    let rows: Vec<EntryRow> = load_any!(
+        conn,
+        log_entry::table
+            .inner_join(log_body::table)
+            .filter(log_entry::idx.eq_any(indices.to_vec()))
+            .order(log_entry::idx.desc())
+            .select((
+                log_entry::idx,
+                log_entry::actor_organisation,
+                log_entry::source_organisation,
+                log_entry::event_id,
+                log_entry::recorded_ms,
+                log_entry::kind,
+                log_entry::outcome,
+                log_entry::commitment,
+                log_body::body_enc,
+                log_body::data_key_id,
+            ))
+    )?;
     if rows.len() != indices.len() {
         return Err(corrupt("an entry without a body"));
     }

@@ -4,10 +4,10 @@
 
 use super::entries::Entry;
 use crate::log::body::{Body, Heard};
-use crate::store::StoreError;
 use crate::store::conn::Conn;
 use crate::store::schema::log_recipient;
 use crate::store::sql::Db;
+use crate::store::{StoreError, load_any};
 use diesel::prelude::*;
 use samrad_domain::event::Outcome;
 use samrad_domain::id::OrganisationId;
@@ -25,15 +25,21 @@ pub(super) fn trimmed(
         .filter(|entry| entry.owner != Some(organisation))
         .map(|entry| entry.index)
         .collect();
-    let told: BTreeSet<(i64, Uuid)> = log_recipient::table
-        .filter(log_recipient::idx.eq_any(others))
-        .filter(log_recipient::organisation_id.eq(Db(organisation)))
-        .select((
-            log_recipient::idx,
-            log_recipient::unit_id,
-            log_recipient::person_id,
-        ))
-        .load::<(i64, Option<Uuid>, Option<Uuid>)>(conn)?
+    if others.is_empty() {
+        return Ok(entries);
+    }
+    let told: Vec<(i64, Option<Uuid>, Option<Uuid>)> = load_any!(
+        conn,
+        log_recipient::table
+            .filter(log_recipient::idx.eq_any(others))
+            .filter(log_recipient::organisation_id.eq(Db(organisation)))
+            .select((
+                log_recipient::idx,
+                log_recipient::unit_id,
+                log_recipient::person_id,
+            ))
+    )?;
+    let told: BTreeSet<(i64, Uuid)> = told
         .into_iter()
         .flat_map(|(index, unit, person)| [unit, person].map(|id| (index, id)))
         .filter_map(|(index, id)| Some((index, id?)))
