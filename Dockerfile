@@ -3,27 +3,32 @@
 ARG RUST=1.95
 ARG DEBIAN=bookworm
 
-FROM docker.io/library/rust:${RUST}-slim-${DEBIAN} AS build
-# SQLite, libpq and OpenSSL are built along; a compiler comes with the image. Debian's release pins these two.
+FROM rust:${RUST}-slim-${DEBIAN} AS build
+# SQLite, libpq and OpenSSL are built along; a compiler comes with the image. Debian's release pins these three.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends make perl \
+    && apt-get install --yes --no-install-recommends ca-certificates make perl \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     cargo build --release --locked --bin samrad \
-    && install -D target/release/samrad /out/usr/local/bin/samrad \
-    && install -d /out/var/lib/samrad
+    && install -D target/release/samrad /out/usr/local/bin/samrad
+# The libraries that it links, with the loader, and whom it trusts.
+RUN ldd /out/usr/local/bin/samrad | grep -o '/[^ ]*' | sort -u \
+    | while read -r library; do install -D "$library" "/out$library"; done \
+    && install -D -m 644 /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ca-certificates.crt \
+    && install -d /data/var/lib/samrad
 
-FROM gcr.io/distroless/cc-debian12:nonroot
-COPY --from=build --chown=0:0 /out/usr /usr
+FROM scratch
+COPY --from=build --chown=0:0 /out /
 # A volume that is mounted here belongs to the one who writes it.
-COPY --from=build --chown=65532:65532 /out/var/lib/samrad /var/lib/samrad
+COPY --from=build --chown=65532:65532 /data/var/lib/samrad /var/lib/samrad
 ENV SAMRAD_LISTEN=0.0.0.0:8080 \
     SAMRAD_LOG_FORMAT=json \
-    SAMRAD_LOG_CHECKPOINT_FILE=/var/lib/samrad/log.checkpoint
+    SAMRAD_LOG_CHECKPOINT_FILE=/var/lib/samrad/log.checkpoint \
+    SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
 USER 65532:65532
 EXPOSE 8080
 STOPSIGNAL SIGTERM
