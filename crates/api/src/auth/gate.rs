@@ -41,6 +41,8 @@ pub struct Gate {
 struct Known {
     identified: Identified,
     key: ProvenBy,
+    /// How often the database had forgotten versions of the registry before they were looked up.
+    forgotten: u64,
 }
 
 /// The key of an issuer that a token was proven by.
@@ -119,10 +121,16 @@ impl Gate {
             return Ok(known.identified);
         }
         let (proof, key) = self.proven(headers).await?;
+        let forgotten = self.versions.forgotten();
         let identified = self.resolved(Arc::new(proof), affiliation?).await;
         if identified.actor.is_ok() {
             let identified = identified.clone();
-            self.known.insert(hash, Known { identified, key });
+            let known = Known {
+                identified,
+                key,
+                forgotten,
+            };
+            self.known.insert(hash, known);
         }
         Ok(identified)
     }
@@ -159,13 +167,17 @@ impl Gate {
     /// taken back the key that it is signed with, and the registry has not changed as far as any part
     /// of the service has seen. Whether it has since is asked again in the transaction that reads or
     /// changes something.
-    fn holds(&self, Known { identified, key }: &Known) -> bool {
+    fn holds(&self, known: &Known) -> bool {
+        let Known {
+            identified, key, ..
+        } = known;
         let now = (self.now)();
         let stands = identified
             .standing
             .as_ref()
             .is_none_or(|s| s.holds(self.versions.newest(), oslo_day(now)));
         now < identified.proof.expires
+            && known.forgotten == self.versions.forgotten()
             && self.rings[key.issuer].stands_by(&key.key_id, &key.key, now)
             && stands
     }

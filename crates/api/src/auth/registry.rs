@@ -1,7 +1,7 @@
 //! The seam to the registry: who the person, patient or system of a token is.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -85,17 +85,33 @@ impl Standing {
 
 /// The newest version of the registry that any part of the service has seen.
 #[derive(Debug, Default)]
-pub struct Versions(AtomicI64);
+pub struct Versions {
+    newest: AtomicI64,
+    /// How often the database may have forgotten versions that were seen.
+    forgotten: AtomicU64,
+}
 
 impl Versions {
     /// It was at `version`.
     pub fn saw(&self, version: i64) {
-        self.0.fetch_max(version, Ordering::Relaxed);
+        self.newest.fetch_max(version, Ordering::Relaxed);
     }
 
     /// The newest seen.
     #[must_use]
     pub fn newest(&self) -> i64 {
-        self.0.load(Ordering::Relaxed)
+        self.newest.load(Ordering::Relaxed)
+    }
+
+    /// The database went away and came back, perhaps to an earlier version: what was seen counts no more.
+    pub fn forget(&self) {
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
+        self.newest.store(0, Ordering::Release);
+    }
+
+    /// How often what was seen was forgotten.
+    #[must_use]
+    pub fn forgotten(&self) -> u64 {
+        self.forgotten.load(Ordering::Acquire)
     }
 }

@@ -43,6 +43,7 @@ pub struct Pen {
     began: u64,
     /// The leaves put down since.
     fresh: Vec<Hash>,
+    last: Option<Receipt>,
     rows: Rows,
     chains: Chains,
     /// What is known of records without asking the database again, in this transaction.
@@ -67,6 +68,7 @@ impl Pen {
             began: frontier.size(),
             frontier,
             fresh: Vec::new(),
+            last: None,
             rows: Rows::default(),
             chains: Chains::default(),
             known: HashMap::new(),
@@ -90,6 +92,12 @@ impl Pen {
     #[must_use]
     pub fn decision_time(&self, now: Timestamp) -> Timestamp {
         Timestamp::from_millisecond(self.last_ms).map_or(now, |last| now.max(last))
+    }
+
+    /// The last entry put down.
+    #[must_use]
+    pub fn last(&self) -> Option<&Receipt> {
+        self.last.as_ref()
     }
 
     /// Tells the key and the person of a record that was loaded already.
@@ -174,6 +182,7 @@ impl Pen {
         self.last_ms = recorded_ms;
         self.frontier.append(receipt.leaf);
         self.fresh.push(receipt.leaf);
+        self.last = Some(receipt.clone());
         if let Some(link) = link {
             self.chains.extend(link, receipt.index);
         }

@@ -29,6 +29,9 @@ pub enum StoreError {
     /// A unit of work panicked; what it did was undone.
     #[error("a unit of work panicked")]
     Panicked,
+    /// The database went away and came back, and may no longer have what it had.
+    #[error("the database may have forgotten what it had not written when it went away")]
+    Forgotten,
     /// A migration failed, or the embedded ones can't be read.
     #[error("migration failed: {0}")]
     Migration(String),
@@ -40,7 +43,7 @@ impl StoreError {
     pub fn is_unavailable(&self) -> bool {
         use diesel::result::{DatabaseErrorKind, Error};
         match self {
-            Self::Connect(_) | Self::Pool(_) => true,
+            Self::Connect(_) | Self::Pool(_) | Self::Forgotten => true,
             Self::Query(Error::DatabaseError(kind, _)) => matches!(
                 kind,
                 DatabaseErrorKind::ClosedConnection

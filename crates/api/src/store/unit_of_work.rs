@@ -32,6 +32,7 @@ use samrad_domain::event::{Event, EventKind};
 use samrad_domain::id::DataKeyId;
 use samrad_domain::permit::Refusal;
 use samrad_domain::view::Committed;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -179,7 +180,7 @@ impl Desk {
     ) -> Self {
         let (urgent, first) = bounded(QUEUE);
         let (ordinary, then) = bounded(QUEUE);
-        let flusher = Flusher::open(url);
+        let flusher = Flusher::open(url, versions);
         let waiting = Waiting {
             urgent: first,
             ordinary: then,
@@ -259,9 +260,10 @@ impl Desk {
         F: FnOnce(&mut Conn, &Vault) -> Result<T, StoreError> + Send + 'static,
     {
         let (pool, vault) = (self.reads.clone(), Arc::clone(&self.vault));
+        let since = self.flusher.now();
         let done = actix_web::web::block(move || pool.read(|conn| read(conn, &vault))).await;
         let value = done.map_err(|_| Failure::Internal("a read was cut off".to_owned()))??;
-        self.flusher.caught_up().await?;
+        self.flusher.caught_up(since).await?;
         Ok(value)
     }
 
@@ -280,8 +282,17 @@ const fn lanes(backend: Backend) -> usize {
     }
 }
 
-/// Starts a thread of the desk's.
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
+/// Exit code of a service that a thread of ours has left by a panic (`EX_SOFTWARE` of sysexits).
+const EXIT_BROKEN: i32 = 70;
+
+/// Starts a thread of the desk's. The service does not go on without one.
+fn spawn(name: &'static str, work: impl FnOnce() + Send + 'static) {
+    let work = move || {
+        if catch_unwind(AssertUnwindSafe(work)).is_err() {
+            log::error!("the {name} is gone: start again");
+            std::process::exit(EXIT_BROKEN);
+        }
+    };
     std::thread::Builder::new()
         .name(name.to_owned())
         .spawn(work)
@@ -318,3 +329,6 @@ impl<T> OrRefuse<T> for Result<T, Refusal> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

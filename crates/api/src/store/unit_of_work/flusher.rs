@@ -4,65 +4,119 @@
 //! On PostgreSQL a batch commits without waiting for the disk. The write-ahead log is a prefix: once a
 //! later commit that does wait has returned, every commit before it is durable too, whoever made
 //! it. So one small commit answers for all. On SQLite a commit is durable when it returns.
+//!
+//! That holds within one life of the server. One that crashed may have forgotten what it had not
+//! written, and one that took over may never have heard of it. So a connection vouches unasked only for
+//! what began after it was made; for a batch from before, the entry that it ended with must be there.
 
 use super::Failure;
 use super::unit::Unit;
+use crate::auth::registry::Versions;
+use crate::log::Receipt;
 use crate::store::StoreError;
 use crate::store::conn::{Access, Backend, Conn, DatabaseUrl, establish};
 use crate::store::dialect;
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crate::store::schema::log_entry;
+use crate::store::sql::Db;
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use diesel::prelude::*;
 use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
+/// How long the desk waits for the flusher's first connection before it opens without.
+const FIRST_CONNECTION: Duration = Duration::from_secs(5);
+
+/// How many connections the flusher had made when something began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Since(u64);
+
 /// What waits for the disk.
-enum Waiter {
-    /// Units of committed batches.
-    Batch(VecDeque<Box<dyn Unit>>),
+struct Waiter {
+    since: Since,
+    who: Who,
+}
+
+enum Who {
+    /// Units of a committed batch, and the last entry that it wrote.
+    Batch(VecDeque<Box<dyn Unit>>, Option<Receipt>),
     /// Somebody who has read what may have been committed a moment ago.
     Reader(oneshot::Sender<Result<(), String>>),
 }
 
 /// Where committed batches are handed in.
 #[derive(Clone)]
-pub(super) struct Flusher(Option<Sender<Waiter>>);
+pub(super) struct Flusher {
+    /// None where a commit is durable when it returns.
+    waiters: Option<Sender<Waiter>>,
+    /// How many connections were made.
+    made: Arc<AtomicU64>,
+}
 
 impl Flusher {
     /// Starts the flusher's thread, where the database needs one.
-    pub(super) fn open(url: &DatabaseUrl) -> Self {
-        match url.backend() {
-            Backend::Sqlite => Self(None),
-            Backend::Pg => {
-                let (sender, waiting) = unbounded();
-                let url = url.clone();
-                super::spawn("log-flusher", move || run(&url, &waiting));
-                Self(Some(sender))
-            }
+    pub(super) fn open(url: &DatabaseUrl, versions: &Arc<Versions>) -> Self {
+        let made = Arc::default();
+        if url.backend() == Backend::Sqlite {
+            let waiters = None;
+            return Self { waiters, made };
+        }
+        let (sender, waiting) = unbounded();
+        let (tell, connected) = bounded::<()>(0);
+        let mut hand = Hand {
+            url: url.clone(),
+            conn: None,
+            made: Arc::clone(&made),
+            versions: Arc::clone(versions),
+        };
+        super::spawn("log-flusher", move || {
+            drop(hand.connection());
+            drop(tell);
+            hand.run(&waiting);
+        });
+        // A database that is away is found again by the first who waits.
+        connected.recv_timeout(FIRST_CONNECTION).ok();
+        Self {
+            waiters: Some(sender),
+            made,
         }
     }
 
-    /// Answers the units of a committed batch once it is durable.
-    pub(super) fn answer(&self, batch: VecDeque<Box<dyn Unit>>) {
-        let unsent = match &self.0 {
-            None => Waiter::Batch(batch),
-            Some(sender) => match sender.send(Waiter::Batch(batch)) {
-                Ok(()) => return,
-                Err(lost) => return lost.into_inner().let_go(Err(&StoreError::Panicked)),
-            },
-        };
-        unsent.let_go(Ok(()));
+    /// What to tell of something that begins now.
+    pub(super) fn now(&self) -> Since {
+        Since(self.made.load(Ordering::Acquire))
     }
 
-    /// Waits until all that could be read a moment ago is durable.
+    /// Answers the units of a committed batch once it is durable. `last` is the last entry that it wrote.
+    pub(super) fn answer(
+        &self,
+        batch: VecDeque<Box<dyn Unit>>,
+        since: Since,
+        last: Option<Receipt>,
+    ) {
+        let who = Who::Batch(batch, last);
+        let Some(sender) = &self.waiters else {
+            return who.let_go(Ok(()));
+        };
+        if let Err(lost) = sender.send(Waiter { since, who }) {
+            lost.into_inner().who.let_go(Err(&StoreError::Panicked));
+        }
+    }
+
+    /// Waits until all that could be read by who began to read at `since` is durable.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub(super) async fn caught_up(&self) -> Result<(), Failure> {
-        let Some(sender) = &self.0 else {
+    pub(super) async fn caught_up(&self, since: Since) -> Result<(), Failure> {
+        let Some(sender) = &self.waiters else {
             return Ok(());
         };
         let (done, answer) = oneshot::channel();
         let gone = || Failure::Internal("the flusher has stopped".to_owned());
-        sender.send(Waiter::Reader(done)).map_err(|_| gone())?;
+        let who = Who::Reader(done);
+        sender.send(Waiter { since, who }).map_err(|_| gone())?;
         answer
             .await
             .map_err(|_| gone())?
@@ -70,10 +124,10 @@ impl Flusher {
     }
 }
 
-impl Waiter {
+impl Who {
     fn let_go(self, durable: Result<(), &StoreError>) {
         match self {
-            Self::Batch(units) => {
+            Self::Batch(units, _) => {
                 for unit in units {
                     unit.answer(durable);
                 }
@@ -84,21 +138,87 @@ impl Waiter {
     }
 }
 
-/// Flushes for all who wait, again and again, until nobody can hand anything in.
-fn run(url: &DatabaseUrl, waiting: &Receiver<Waiter>) {
-    let mut conn: Option<Conn> = None;
-    while let Ok(first) = waiting.recv() {
-        let waiters: Vec<_> = std::iter::once(first).chain(waiting.try_iter()).collect();
-        let flushed = match &mut conn {
-            Some(conn) => dialect::flush(conn),
-            none => establish(url, Access::Write).and_then(|new| dialect::flush(none.insert(new))),
-        };
-        if let Err(error) = &flushed {
-            log::error!("what was committed could not be made durable: {error}");
-            conn = None;
-        }
-        for waiter in waiters {
-            waiter.let_go(flushed.as_ref().map(|_| ()));
+/// The thread's hand on the database.
+struct Hand {
+    url: DatabaseUrl,
+    conn: Option<Conn>,
+    made: Arc<AtomicU64>,
+    versions: Arc<Versions>,
+}
+
+impl Hand {
+    /// Flushes for all who wait, again and again, until nobody can hand anything in.
+    fn run(&mut self, waiting: &Receiver<Waiter>) {
+        while let Ok(first) = waiting.recv() {
+            let waiters: Vec<_> = std::iter::once(first).chain(waiting.try_iter()).collect();
+            let flushed = match self.flush() {
+                // The connection may have gone long ago: another tells what became of what it had.
+                Err(error) if error.is_unavailable() => self.flush(),
+                flushed => flushed,
+            };
+            match flushed {
+                Ok(()) => waiters.into_iter().for_each(|waiter| self.vouch(waiter)),
+                Err(error) => {
+                    log::error!("what was committed could not be made durable: {error}");
+                    for waiter in waiters {
+                        waiter.who.let_go(Err(&error));
+                    }
+                }
+            }
         }
     }
+
+    fn connection(&mut self) -> Result<&mut Conn, StoreError> {
+        let none = match &mut self.conn {
+            Some(conn) => return Ok(conn),
+            none => none,
+        };
+        let conn = none.insert(establish(&self.url, Access::Write)?);
+        if self.made.fetch_add(1, Ordering::AcqRel) > 0 {
+            self.versions.forget();
+        }
+        Ok(conn)
+    }
+
+    fn flush(&mut self) -> Result<(), StoreError> {
+        let flushed = self.connection().and_then(dialect::flush);
+        if flushed.is_err() {
+            self.conn = None;
+        }
+        flushed
+    }
+
+    /// Lets go who may go now that everything that this connection's server has is durable.
+    fn vouch(&mut self, waiter: Waiter) {
+        if waiter.since == Since(self.made.load(Ordering::Acquire)) {
+            return waiter.who.let_go(Ok(()));
+        }
+        let there = match &waiter.who {
+            Who::Batch(_, Some(last)) => self.has(last),
+            // It wrote nothing, and decided on what may be gone.
+            Who::Batch(_, None) | Who::Reader(_) => Ok(false),
+        };
+        let there = there.and_then(|there| there.then_some(()).ok_or(StoreError::Forgotten));
+        if let Err(error) = &there {
+            log::error!(
+                "what was committed before the database went away is not answered: {error}"
+            );
+        }
+        waiter.who.let_go(there.as_ref().map(|()| ()));
+    }
+
+    fn has(&mut self, last: &Receipt) -> Result<bool, StoreError> {
+        let has = self.connection().and_then(|conn| has_entry(conn, last));
+        if has.is_err() {
+            self.conn = None;
+        }
+        has
+    }
+}
+
+fn has_entry(conn: &mut Conn, entry: &Receipt) -> Result<bool, StoreError> {
+    let there = log_entry::table
+        .filter(log_entry::idx.eq(entry.index))
+        .filter(log_entry::event_id.eq(Db(entry.event.uuid())));
+    Ok(diesel::select(diesel::dsl::exists(there)).get_result(conn)?)
 }

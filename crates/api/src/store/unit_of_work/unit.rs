@@ -101,12 +101,10 @@ where
             Err(Stop::Store(error)) if error.is_unavailable() => return Err(error),
             Err(Stop::Store(error)) => (Err(Failure::from(error)), Left::Doubtful),
             Err(Stop::Refused(refusal, event)) => {
-                put(hand, &self.context, &event, now)?;
-                (Err(Failure::Refused(*refusal)), Left::Whole)
+                self.refused(hand, &event, now, Failure::Refused(*refusal))?
             }
             Err(Stop::Unfit(unfit, event)) => {
-                put(hand, &self.context, &event, now)?;
-                (Err(Failure::Unfit(unfit)), Left::Whole)
+                self.refused(hand, &event, now, Failure::Unfit(unfit))?
             }
         };
         self.outcome = Some(outcome);
@@ -132,10 +130,33 @@ where
             }
             (Ok(()), Some(Err(failure))) => Err(failure),
             (Ok(()), None) => Err(Failure::Internal("a unit did not run".to_owned())),
+            (Err(StoreError::Panicked), _) => Err(Failure::from(StoreError::Panicked)),
             (Err(error), _) => Err(Failure::Unavailable(error.to_string())),
         };
         // Who asked may have gone; the act and its entry stand all the same.
         drop(reply.send(answer));
+    }
+}
+
+impl<T, F> Pending<T, F> {
+    /// Keeps the entry of a refusal, which is the answer then. One that can't be kept is a failure of this
+    /// unit's, not of its neighbours'.
+    fn refused(
+        &self,
+        hand: &mut Hand<'_>,
+        event: &Event,
+        now: Timestamp,
+        failure: Failure,
+    ) -> Result<(Result<(T, Receipt), Failure>, Left), StoreError> {
+        let kept = match self.wants {
+            Some(_) => put(hand, &self.context, event, now),
+            None => in_savepoint(hand, |hand| put(hand, &self.context, event, now)),
+        };
+        match kept {
+            Ok(_) => Ok((Err(failure), Left::Whole)),
+            Err(error) if error.is_unavailable() => Err(error),
+            Err(error) => Ok((Err(Failure::from(error)), Left::Doubtful)),
+        }
     }
 }
 
@@ -162,6 +183,21 @@ fn alone<T>(
     now: Timestamp,
     act: impl FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop>,
 ) -> Result<(T, Receipt), Stop> {
+    // It may read the log.
+    hand.pen.write(hand.conn)?;
+    let tried = in_savepoint(hand, |hand| {
+        let (value, event) = attempt(hand, now, act)?;
+        hand.later.write(hand.conn)?;
+        let receipt = put(hand, context, &event, now)?;
+        Ok::<_, Stop>((value, receipt))
+    });
+    tried.inspect_err(|_| hand.later.forget())
+}
+
+fn in_savepoint<T, E: From<StoreError>>(
+    hand: &mut Hand<'_>,
+    act: impl FnOnce(&mut Hand<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     let Hand {
         conn,
         vault,
@@ -169,22 +205,15 @@ fn alone<T>(
         ahead,
         later,
     } = hand;
-    // It may read the log.
-    pen.write(conn)?;
-    let tried = dialect::in_savepoint(conn, |conn| {
-        let mut hand = Hand {
+    dialect::in_savepoint(conn, |conn| {
+        act(&mut Hand {
             conn,
             vault,
             pen,
             ahead,
             later,
-        };
-        let (value, event) = attempt(&mut hand, now, act)?;
-        hand.later.write(hand.conn)?;
-        let receipt = put(&mut hand, context, &event, now)?;
-        Ok::<_, Stop>((value, receipt))
-    });
-    tried.inspect_err(|_| later.forget())
+        })
+    })
 }
 
 fn attempt<T>(

@@ -14,7 +14,7 @@ use super::unit::{Hand, Left, Unit};
 use super::{BATCH, BATCH_TIME, Failure};
 use crate::auth::registry::Versions;
 use crate::clock;
-use crate::log::Pen;
+use crate::log::{Pen, Receipt};
 use crate::store::StoreError;
 use crate::store::ahead::{Ahead, Wanted};
 use crate::store::conn::{Access, Conn, DatabaseUrl, establish};
@@ -26,6 +26,7 @@ use crate::store::vault::Vault;
 use crossbeam_channel::{Receiver, select_biased};
 use samrad_domain::time::oslo_day;
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -73,10 +74,14 @@ impl Writer {
     pub(super) fn run(&mut self, waiting: &Waiting) {
         let mut left = Units::new();
         while let Some(mut batch) = waiting.take(&mut left) {
-            match self.commit(&mut batch, waiting) {
-                Ok(ran) => {
+            let since = self.flusher.now();
+            // What panicked outside an act ends neither the lane nor what waits for it.
+            let done = catch_unwind(AssertUnwindSafe(|| self.commit(&mut batch, waiting)))
+                .unwrap_or(Err(StoreError::Panicked));
+            match done {
+                Ok(Done { ran, last }) => {
                     left = batch.split_off(ran);
-                    self.flusher.answer(batch);
+                    self.flusher.answer(batch, since, last);
                 }
                 Err(error) => {
                     log::error!("a batch of {} was lost: {error}", batch.len());
@@ -89,9 +94,13 @@ impl Writer {
         }
     }
 
-    /// Runs a batch in one transaction, and tells how many of its units it had time for. After an
-    /// error nothing of it was kept.
-    fn commit(&mut self, batch: &mut Units, waiting: &Waiting) -> Result<usize, StoreError> {
+    /// Runs a batch in one transaction, and tells how far it came. After an error nothing of it was
+    /// kept.
+    pub(super) fn commit(
+        &mut self,
+        batch: &mut Units,
+        waiting: &Waiting,
+    ) -> Result<Done, StoreError> {
         let conn = match &mut self.conn {
             Some(conn) => conn,
             none => none.insert(establish(&self.url, Access::Batch)?),
@@ -102,20 +111,29 @@ impl Writer {
             buckets.add(bucket, hold);
         }
         let vault = &*self.vault;
-        let (ran, version) = dialect::in_transaction(conn, Begin::Batch, |conn| {
+        let (done, version) = dialect::in_transaction(conn, Begin::Batch, |conn| {
             dialect::lock_buckets(conn, &buckets)?;
             let first = Ahead::load(conn, vault, &wanted(batch, 0))?;
             let mut pen = Pen::take(conn)?;
             let version = dialect::registry_version(conn)?;
             turn_away_the_changed(conn, version, batch, 0)?;
-            let done = run_all(conn, vault, &mut pen, (first, version), batch, waiting)?;
+            let (ran, version) = run_all(conn, vault, &mut pen, (first, version), batch, waiting)?;
+            let last = pen.last().cloned();
             pen.lay_down(conn)?;
-            Ok::<_, StoreError>(done)
+            Ok::<_, StoreError>((Done { ran, last }, version))
         })?;
         // Before anybody is answered, so that who acts on the answer is looked up anew.
         self.versions.saw(version);
-        Ok(ran)
+        Ok(done)
     }
+}
+
+/// How far a batch came.
+pub(super) struct Done {
+    /// How many of its units it had time for.
+    pub(super) ran: usize,
+    /// The last entry that they wrote.
+    pub(super) last: Option<Receipt>,
 }
 
 /// What the readings from place `from` on want, up to the first unit that may change anything.

@@ -1,0 +1,211 @@
+//! What the lanes and the flusher do when something breaks beside the acts themselves.
+
+use super::flusher::Flusher;
+use super::unit::{Hand, Left};
+use super::*;
+use crate::auth::registry::Standing;
+use crate::ids;
+use crate::log::body;
+use crate::store::conn::{Access, establish};
+use crate::store::testing::{TestDatabase, on_each};
+use crate::store::vault::{LookupKey, MasterKeys};
+use base64::prelude::{BASE64_STANDARD, Engine};
+use diesel::connection::SimpleConnection;
+use samrad_domain::actor::{Actor, Citizen, PersonKey};
+use samrad_domain::id::PatientId;
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, channel};
+
+type Answer = oneshot::Receiver<Result<Recorded<()>, Failure>>;
+
+fn a_vault() -> Arc<Vault> {
+    let secret = || BASE64_STANDARD.encode(ids::random_bytes::<32>());
+    let masters = MasterKeys::parse(&format!("a:{}", secret())).unwrap();
+    Arc::new(Vault::new(masters, LookupKey::parse(&secret()).unwrap()))
+}
+
+fn a_desk(database: &TestDatabase) -> Desk {
+    let reads = Pool::open(&database.url, 2, Duration::from_secs(5)).unwrap();
+    let ready = Arc::new(AtomicBool::new(true));
+    Desk::open(&database.url, reads, a_vault(), &Arc::default(), ready)
+}
+
+fn a_context() -> Context {
+    let key = PersonKey::new(ids::random_bytes());
+    let assurance = None;
+    Context {
+        actor: Actor::Citizen(Citizen { key, assurance }),
+        request: body::Request {
+            id: "r".to_owned(),
+            operation: "test",
+        },
+    }
+}
+
+fn a_request() -> Request {
+    Request {
+        context: a_context(),
+        standing: None,
+        about: About::Nobody,
+        hold: Hold::Shared,
+        wants: None,
+    }
+}
+
+fn acts(desk: &Desk) -> Result<Recorded<()>, Failure> {
+    let act = |_: &mut Tx<'_>| Ok(((), Event::done(EventKind::RegistryRead)));
+    actix_web::rt::System::new().block_on(desk.act(a_request(), act))
+}
+
+/// A unit that is not one of ours: it does what no act can.
+struct Strange {
+    panics: bool,
+    told: std::sync::mpsc::Sender<bool>,
+}
+
+impl Unit for Strange {
+    fn about(&self) -> (About, Hold) {
+        (About::Nobody, Hold::Shared)
+    }
+    fn wants(&self) -> Option<Wanted> {
+        None
+    }
+    fn standing(&self) -> Option<&Standing> {
+        None
+    }
+    fn turn_away(&mut self, _: Failure) {}
+    fn run(&mut self, _: &mut Hand<'_>) -> Result<Left, StoreError> {
+        assert!(!self.panics, "on purpose");
+        Ok(Left::Whole)
+    }
+    fn answer(self: Box<Self>, durable: Result<(), &StoreError>) {
+        self.told.send(durable.is_ok()).unwrap();
+    }
+}
+
+fn strange(panics: bool) -> (Box<dyn Unit>, Receiver<bool>) {
+    let (told, answer) = channel();
+    (Box::new(Strange { panics, told }), answer)
+}
+
+#[test]
+fn a_lane_goes_on_after_a_panic_outside_an_act() {
+    on_each(|database| {
+        let desk = a_desk(database);
+        // More often than there are lanes.
+        for _ in 0..4 {
+            let (unit, answer) = strange(true);
+            desk.ordinary.send(unit).unwrap();
+            assert!(!answer.recv().unwrap());
+        }
+        for index in 0..4 {
+            assert_eq!(acts(&desk).unwrap().receipt.index, index);
+        }
+    });
+}
+
+/// A unit that is refused, with an event about `patient`.
+fn a_refused(patient: Option<PatientId>, wants: Option<Wanted>) -> (Box<dyn Unit>, Answer) {
+    let (reply, answer) = oneshot::channel();
+    let act = move |_: &mut Tx<'_>| -> Tried<((), Event)> {
+        let refusal = Refusal::nothing_there();
+        let event = Event::refused(EventKind::PatientRead, &refusal).about(patient);
+        Err(Stop::Refused(Box::new(refusal), Box::new(event)))
+    };
+    let unit = Pending {
+        about: (About::Nobody, Hold::Shared),
+        wants,
+        standing: None,
+        context: a_context(),
+        act: Some(act),
+        outcome: None,
+        reply: Some(reply),
+    };
+    (Box::new(unit), answer)
+}
+
+#[test]
+fn a_refusal_that_can_not_be_logged_fails_alone() {
+    on_each(|database| {
+        let desk = a_desk(database);
+        let wants = Wanted {
+            discussion: samrad_domain::id::DiscussionId::new(ids::new_uuid()),
+            reader: samrad_domain::id::PersonId::new(ids::new_uuid()),
+        };
+        for wants in [None, Some(wants)] {
+            let nobody = PatientId::new(ids::new_uuid());
+            let (good, first) = a_refused(None, wants);
+            let (bad, second) = a_refused(Some(nobody), wants);
+            let (other, third) = a_refused(None, wants);
+            let mut batch = VecDeque::from([good, bad, other]);
+            let mut writer = a_writer(database, &desk);
+            while !batch.is_empty() {
+                let ran = writer.commit(&mut batch, &nothing_waits()).unwrap().ran;
+                batch.drain(..ran).for_each(|unit| unit.answer(Ok(())));
+            }
+            let [first, second, third] = [first, second, third].map(|a| a.blocking_recv().unwrap());
+            assert!(matches!(first, Err(Failure::Refused(_))));
+            assert!(matches!(second, Err(Failure::Internal(_))), "{second:?}");
+            assert!(matches!(third, Err(Failure::Refused(_))));
+        }
+        assert_eq!(acts(&desk).unwrap().receipt.index, 4);
+    });
+}
+
+fn a_writer(database: &TestDatabase, desk: &Desk) -> Writer {
+    Writer {
+        url: database.url.clone(),
+        conn: None,
+        vault: Arc::clone(&desk.vault),
+        subjects: Arc::default(),
+        versions: Arc::default(),
+        flusher: desk.flusher.clone(),
+    }
+}
+
+fn nothing_waits() -> Waiting {
+    let (_, urgent) = bounded(1);
+    let (_, ordinary) = bounded(1);
+    Waiting { urgent, ordinary }
+}
+
+/// Cuts every connection of the service's to the database.
+fn cut(database: &TestDatabase) {
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+               WHERE application_name = 'samrad' AND datname = current_database() AND pid <> pg_backend_pid()";
+    let mut conn = establish(&database.url, Access::Migrate).unwrap();
+    conn.batch_execute(cut).unwrap();
+}
+
+fn vouched(flusher: &Flusher, since: flusher::Since, last: Option<Receipt>) -> bool {
+    let (unit, answer) = strange(false);
+    flusher.answer(VecDeque::from([unit]), since, last);
+    answer.recv().unwrap()
+}
+
+/// What was committed before the connection broke may be gone, if the server broke too.
+#[test]
+fn a_new_connection_vouches_for_what_it_finds_alone() {
+    on_each(|database| {
+        if database.backend() == Backend::Sqlite {
+            return;
+        }
+        let desk = a_desk(database);
+        let there = acts(&desk).unwrap().receipt;
+        let before = desk.flusher.now();
+        cut(database);
+        assert!(vouched(&desk.flusher, before, Some(there.clone())));
+        let now = desk.flusher.now();
+        assert_ne!(before, now, "a connection was made");
+        let gone = Receipt {
+            event: samrad_domain::id::EventId::new(ids::new_uuid()),
+            ..there
+        };
+        assert!(!vouched(&desk.flusher, before, Some(gone.clone())));
+        assert!(!vouched(&desk.flusher, before, None));
+        assert!(vouched(&desk.flusher, now, Some(gone)));
+        let system = actix_web::rt::System::new();
+        assert!(system.block_on(desk.flusher.caught_up(before)).is_err());
+        assert!(system.block_on(desk.flusher.caught_up(now)).is_ok());
+    });
+}
