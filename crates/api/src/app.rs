@@ -17,7 +17,7 @@ use crate::auth::gate::{AFFILIATION, Gate, authenticate};
 use crate::http;
 use crate::http::document;
 use crate::http::keys::HttpKeys;
-use crate::http::middleware::{FreshIds, envelope};
+use crate::http::middleware::{Edge, FreshIds, envelope};
 use crate::http::problem::{Code, Problem};
 
 /// Mounts every resource of `/api/v1`. A handler that isn't here doesn't exist, and one that is
@@ -57,6 +57,8 @@ pub struct Parts {
     pub ready: Arc<dyn Ready>,
     /// The origins that browsers may call from.
     pub origins: Vec<String>,
+    /// What the outermost middleware asks and tells.
+    pub edge: web::Data<Edge>,
     /// Adds what the handlers ask for (`web::Data`).
     pub provide: Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>,
 }
@@ -104,11 +106,13 @@ fn app_of(
         fresh_ids,
         ready,
         origins,
+        edge,
         provide,
     } = parts;
     App::new()
         .app_data(gate)
         .app_data(keys)
+        .app_data(edge)
         .app_data(web::Data::new(fresh_ids))
         .app_data(web::Data::from(ready))
         .app_data(web::Data::from(published))

@@ -2,11 +2,13 @@
 //! and no secret is ever told.
 
 mod commands;
+mod edge;
 mod keys;
 mod ledger;
 mod reader;
 
 pub use commands::{Export, FirstAdministrator, LogKeyRotation, Migration, Operator, Rotation};
+pub use edge::EdgeSettings;
 pub use ledger::{LedgerSettings, WitnessAt};
 pub use reader::Fault;
 
@@ -14,9 +16,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::http::Uri;
-
-use crate::auth::issuers::{Issuer, KeySource, is_loopback};
+use crate::auth::issuers::{Issuer, KeySource};
 use crate::http::keys::HttpKeys;
 use crate::store::conn::DatabaseUrl;
 use crate::store::vault::Vault;
@@ -49,8 +49,8 @@ pub struct Settings {
     pub development: bool,
     /// Whether synthetic identity numbers are taken for real ones.
     pub allow_synthetic: bool,
-    /// The origins that browsers may call from.
-    pub origins: Vec<String>,
+    /// What is asked of those who call, and told to them, before anything else.
+    pub edge: EdgeSettings,
     /// The least time between two fetches of an issuer's keys.
     pub key_floor: Duration,
 }
@@ -70,7 +70,7 @@ impl Settings {
         let ledger = ledger::read(&mut reader, development);
         let issuers = issuers(&mut reader, development);
         let allow_synthetic = allow_synthetic(&mut reader, development);
-        let origins = origins(&mut reader, development);
+        let edge = edge::read(&mut reader, development);
         let key_floor = key_floor(&mut reader, development);
         reader.one_of("SAMRAD_LOG_FORMAT", &["json", "line"]);
         let faults = reader.into_faults();
@@ -88,7 +88,7 @@ impl Settings {
                     issuers,
                     development,
                     allow_synthetic,
-                    origins,
+                    edge,
                     key_floor,
                 })
             }
@@ -132,38 +132,6 @@ fn allow_synthetic(reader: &mut Reader<'_>, development: bool) -> bool {
         reader.fault("SAMRAD_ALLOW_SYNTHETIC", "synthetic identity numbers are for development: set SAMRAD_DEVELOPMENT=yes too, or leave it out");
     }
     allowed
-}
-
-fn origins(reader: &mut Reader<'_>, development: bool) -> Vec<String> {
-    let text = reader.optional("SAMRAD_CORS_ORIGINS").unwrap_or_default();
-    let origins: Vec<_> = text
-        .split(',')
-        .map(str::trim)
-        .filter(|o| !o.is_empty())
-        .map(str::to_owned)
-        .collect();
-    for (place, origin) in origins.iter().enumerate() {
-        if let Err(fault) = is_origin(origin, development) {
-            reader.fault("SAMRAD_CORS_ORIGINS", format!("no. {}: {fault}", place + 1));
-        }
-    }
-    origins
-}
-
-fn is_origin(origin: &str, development: bool) -> Result<(), &'static str> {
-    let uri: Uri = origin.parse().map_err(|_| "not an origin")?;
-    let host = uri
-        .host()
-        .ok_or("not an origin: scheme://host, and a port where it has one")?;
-    let bare = uri.path_and_query().is_none_or(|path| path.as_str() == "/")
-        && !origin.ends_with('/')
-        && !origin.contains('@');
-    match uri.scheme_str() {
-        _ if !bare => Err("an origin has no path"),
-        Some("https") => Ok(()),
-        Some("http") if development && is_loopback(host) => Ok(()),
-        _ => Err("must be https (http on this machine in development)"),
-    }
 }
 
 fn key_floor(reader: &mut Reader<'_>, development: bool) -> Duration {

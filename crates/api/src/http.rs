@@ -20,6 +20,7 @@ pub mod notes;
 pub mod patients;
 pub mod problem;
 pub mod problems;
+pub mod rates;
 pub mod registry;
 pub mod shapes;
 pub mod terms;

@@ -342,7 +342,7 @@ async fn the_platform_sees_whether_it_lives_and_works() {
 async fn over_a_real_connection_a_stranger_is_answered_before_the_body_is_read() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let server = crate::server::start(world().parts, listener).unwrap();
+    let server = crate::server::start(world().parts, listener, 16).unwrap();
     let handle = server.handle();
     actix_web::rt::spawn(server);
     let answer = web::block(move || {

@@ -21,6 +21,7 @@ use crate::auth::jwks::{Found, KeyRing};
 use crate::auth::registry::{Registry, ResolveFault, Standing, Versions};
 use crate::auth::token::{Proof, TokenFault, Unverified};
 use crate::http::extract::uuid_of;
+use crate::http::middleware::{count_client, count_peer};
 use crate::http::problem::{FieldFault, Problem};
 
 /// The header that names the affiliation to act in.
@@ -114,12 +115,21 @@ impl Gate {
         }
     }
 
-    async fn identify(&self, headers: &HeaderMap) -> Result<Identified, Problem> {
+    /// Who calls. One who is not remembered is looked into only if they may ask.
+    async fn identify(
+        &self,
+        headers: &HeaderMap,
+        may_ask: impl FnOnce() -> Result<(), Problem>,
+    ) -> Result<Identified, Problem> {
         let affiliation = affiliation(headers);
-        let hash = remembered_as(bearer(headers)?, affiliation.as_ref().ok());
+        let hash = match bearer(headers) {
+            Ok(token) => remembered_as(token, affiliation.as_ref().ok()),
+            Err(fault) => return may_ask().and(Err(fault.into())),
+        };
         if let Some(known) = self.known.get(&hash).filter(|known| self.holds(known)) {
             return Ok(known.identified);
         }
+        may_ask()?;
         let (proof, key) = self.proven(headers).await?;
         let forgotten = self.versions.forgotten();
         let identified = self.resolved(Arc::new(proof), affiliation?).await;
@@ -200,9 +210,16 @@ pub async fn authenticate(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let found = match request.app_data::<web::Data<Gate>>().cloned() {
-        Some(gate) => gate.identify(request.headers()).await,
+        Some(gate) => {
+            let may_ask = || count_peer(&request);
+            gate.identify(request.headers(), may_ask).await
+        }
         None => Err(Problem::internal("the application has no gate")),
     };
+    let found = found.and_then(|identified| {
+        count_client(&request, &identified.proof)?;
+        Ok(identified)
+    });
     match found {
         Ok(identified) => {
             request.extensions_mut().insert(identified);

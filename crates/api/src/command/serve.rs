@@ -16,7 +16,8 @@ use crate::auth::gate::Gate;
 use crate::auth::registry::Versions;
 use crate::command::Failure;
 use crate::config::{EXIT_CONFIG, Fault, Settings};
-use crate::http::middleware::FreshIds;
+use crate::http::middleware::{Edge, FreshIds};
+use crate::http::rates::Rates;
 use crate::http::terms::Terms;
 use crate::log::LEFT_OUT;
 use crate::log::guard::{self, GuardFault};
@@ -83,9 +84,10 @@ pub fn serve_on(settings: Settings, listener: TcpListener) -> Result<(), Failure
         }
     }
     log::info!("the log's verifier key is {}", publisher.verifier());
+    let connections = settings.edge.connections;
     let parts = parts(settings, pool, &fitness);
     actix_web::rt::System::new()
-        .block_on(server::serve(parts, listener))
+        .block_on(server::serve(parts, listener, connections))
         .map_err(Failure::other)
 }
 
@@ -110,6 +112,10 @@ fn parts(settings: Settings, pool: Pool, fitness: &Arc<Fitness>) -> Parts {
     // A few of its own, so that whoever floods the public log keeps nobody else waiting.
     let of_the_log = Pool::open_unconnected(&settings.database, PUBLIC_READERS, PATIENCE);
     let reader = web::Data::new(Reader::new(Arc::clone(&fitness.publisher), of_the_log));
+    let edge = Edge::new(
+        Rates::new(settings.edge.client_rate, settings.edge.peer_rate),
+        settings.edge.hsts,
+    );
     let may_write = Arc::clone(&fitness.found);
     let desk = Desk::open(&settings.database, pool, vault, &versions, may_write);
     let desk = web::Data::new(desk);
@@ -118,7 +124,8 @@ fn parts(settings: Settings, pool: Pool, fitness: &Arc<Fitness>) -> Parts {
         keys: web::Data::new(settings.http_keys),
         fresh_ids: FreshIds(ids::new_uuid),
         ready: Arc::clone(fitness) as Arc<dyn Ready>,
-        origins: settings.origins,
+        origins: settings.edge.origins,
+        edge: web::Data::new(edge),
         provide: Arc::new(move |cfg| {
             cfg.app_data(desk.clone())
                 .app_data(reader.clone())

@@ -200,6 +200,7 @@ fn origins_are_https_and_bare() {
             "https://a.example, https://b.example:8443"
         )])
         .unwrap()
+        .edge
         .origins
         .len(),
         2
@@ -211,6 +212,31 @@ fn origins_are_https_and_bare() {
         ])
         .is_ok()
     );
+}
+
+#[test]
+fn a_client_may_ask_so_often_unless_told_otherwise() {
+    let edge = read(&[]).unwrap().edge;
+    assert!(edge.client_rate.is_some() && edge.peer_rate.is_some() && edge.hsts.is_none());
+    let edge = read(&[
+        ("SAMRAD_RATE_CLIENT", "no"),
+        ("SAMRAD_RATE_PEER", "10/1"),
+        ("SAMRAD_CONNECTIONS", "100"),
+        ("SAMRAD_HSTS_SECONDS", "31536000"),
+    ]);
+    let edge = edge.unwrap().edge;
+    assert_eq!(edge.client_rate, None);
+    assert_eq!(edge.peer_rate.map(|quota| quota.requests.get()), Some(10));
+    assert_eq!((edge.connections, edge.hsts), (100, Some(31_536_000)));
+    let development = read(&[("SAMRAD_DEVELOPMENT", "yes")]).unwrap().edge;
+    assert_eq!(
+        (development.client_rate, development.peer_rate),
+        (None, None)
+    );
+    refused(&[("SAMRAD_RATE_CLIENT", "100")], "SAMRAD_RATE_CLIENT");
+    refused(&[("SAMRAD_RATE_PEER", "0/1")], "SAMRAD_RATE_PEER");
+    refused(&[("SAMRAD_CONNECTIONS", "1")], "SAMRAD_CONNECTIONS");
+    refused(&[("SAMRAD_HSTS_SECONDS", "a year")], "SAMRAD_HSTS_SECONDS");
 }
 
 #[test]

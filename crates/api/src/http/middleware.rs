@@ -15,10 +15,13 @@ use futures_util::FutureExt;
 use uuid::Uuid;
 
 use crate::auth::caller::Identified;
+use crate::auth::token::Proof;
 use crate::http::extract::uuid_of;
 use crate::http::language::Language;
 use crate::http::problem::Problem;
+use crate::http::rates::{Counted, Rates, Told};
 use crate::http::trace::{CORRELATION, TRACEPARENT, Trace};
+use crate::server::patience::Pace;
 
 /// The content that `/docs` may load: its own files, and images and styles written in the page.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -28,11 +31,67 @@ const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// The headers that a page of another origin may read. Written here, for `actix-cors` puts them
 /// in another order in each worker, and answers must be the same bytes.
-const EXPOSED: &str = "ETag, Location, Retry-After, X-Correlation-ID, Disclosure-Receipt";
+const EXPOSED: &str = "ETag, Location, Retry-After, X-Correlation-ID, Disclosure-Receipt, RateLimit, RateLimit-Policy, traceparent";
 
 /// Makes the ids of requests that bring none.
 #[derive(Clone, Copy, Debug)]
 pub struct FreshIds(pub fn() -> Uuid);
+
+/// What is asked of who calls, and told them, before anything else.
+#[derive(Debug, Default)]
+pub struct Edge {
+    rates: Rates,
+    hsts: Option<HeaderValue>,
+}
+
+impl Edge {
+    /// `hsts`: for how many seconds browsers are to insist on TLS.
+    #[must_use]
+    pub fn new(rates: Rates, hsts: Option<u32>) -> Self {
+        let age = |seconds| HeaderValue::try_from(format!("max-age={seconds}; includeSubDomains"));
+        Self {
+            rates,
+            hsts: hsts.and_then(|seconds| age(seconds).ok()),
+        }
+    }
+}
+
+/// Counts a request of whom a token proves.
+///
+/// # Errors
+/// `tooManyRequests`.
+pub fn count_client(request: &ServiceRequest, proof: &Proof) -> Result<(), Problem> {
+    count(request, |rates| rates.of_client(proof))
+}
+
+/// Counts a request by where it comes from, as nobody is known yet to have made it.
+///
+/// # Errors
+/// `tooManyRequests`.
+pub fn count_peer(request: &ServiceRequest) -> Result<(), Problem> {
+    let address = request.peer_addr().map(|peer| peer.ip());
+    count(request, |rates| rates.of_peer(address))
+}
+
+fn count(
+    request: &ServiceRequest,
+    count: impl FnOnce(&Rates) -> Option<Counted>,
+) -> Result<(), Problem> {
+    let edge = request.app_data::<web::Data<Edge>>();
+    let Some(counted) = edge.and_then(|edge| count(&edge.rates)) else {
+        return Ok(());
+    };
+    let may = counted.may_go_on();
+    request.extensions_mut().insert(counted.told);
+    may
+}
+
+/// Whether nobody asks for a token there, nor is the platform the one who calls.
+fn is_public(path: &str) -> bool {
+    !["/api/v1/", "/log/tile/entries/", "/internal/"]
+        .iter()
+        .any(|own| path.starts_with(own))
+}
 
 /// What must be known of a request after it is gone.
 struct Seen {
@@ -41,6 +100,7 @@ struct Seen {
     method: String,
     public: bool,
     docs: bool,
+    hsts: Option<HeaderValue>,
     began: Instant,
 }
 
@@ -62,6 +122,9 @@ impl Seen {
                     .iter()
                     .any(|open| path.starts_with(open)),
             docs,
+            hsts: request
+                .app_data::<web::Data<Edge>>()
+                .and_then(|edge| edge.hsts.clone()),
             began: Instant::now(),
         }
     }
@@ -69,6 +132,9 @@ impl Seen {
     fn write_headers(&self, headers: &mut HeaderMap) {
         let exposed = headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN);
         let ruled = headers.contains_key(header::CONTENT_SECURITY_POLICY);
+        if let Some(hsts) = &self.hsts {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, hsts.clone());
+        }
         let mut insert = |name: HeaderName, value: &'static str| {
             headers.insert(name, HeaderValue::from_static(value))
         };
@@ -148,6 +214,15 @@ pub async fn envelope<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<String, B>>, Error> {
     let seen = Seen::of(&request);
     request.extensions_mut().insert(seen.trace.clone());
+    let _working = Working::on(&request);
+    if is_public(request.path())
+        && let Err(problem) = count_peer(&request)
+    {
+        let told = request.extensions().get::<Told>().cloned();
+        let mut written = Written::new(&seen, &problem, None);
+        told.inspect(|told| told.write_headers(&mut written.headers));
+        return Err(whole(&seen, written));
+    }
     // Nothing of a request that panicked is used again.
     match AssertUnwindSafe(async { next.call(request).await })
         .catch_unwind()
@@ -159,6 +234,24 @@ pub async fn envelope<B: MessageBody + 'static>(
             &seen,
             Written::new(&seen, &Problem::internal("a handler panicked"), None),
         )),
+    }
+}
+
+/// Tells the connection that a request is worked on, until it is answered.
+struct Working(Option<Pace>);
+
+impl Working {
+    fn on(request: &ServiceRequest) -> Self {
+        let pace = request.conn_data::<Pace>().cloned();
+        Self(pace.inspect(Pace::work))
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        if let Some(pace) = &self.0 {
+            pace.rest();
+        }
     }
 }
 
@@ -190,6 +283,9 @@ fn finish<B: MessageBody + 'static>(
     };
     seen.write_headers(response.headers_mut());
     let extensions = request.extensions();
+    if let Some(told) = extensions.get::<Told>() {
+        told.write_headers(response.headers_mut());
+    }
     let consumer = extensions
         .get::<Identified>()
         .and_then(|known| known.proof.client.as_deref())

@@ -208,6 +208,7 @@ pub(super) fn world() -> World {
         fresh_ids: FreshIds(fresh),
         ready: Arc::new(Steady),
         origins: vec!["https://front.example".into()],
+        edge: web::Data::default(),
         provide: Arc::new(|_| ()),
     };
     World {

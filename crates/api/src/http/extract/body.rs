@@ -3,9 +3,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
@@ -18,6 +20,9 @@ use crate::http::problem::{Code, FieldFault, Problem};
 
 /// Bytes that a body may have.
 pub const MAX_BODY: usize = 256 * 1024;
+
+/// How long a body may take to come.
+const MAX_TIME: Duration = Duration::from_secs(30);
 
 /// Levels of objects and arrays that a body may have.
 const MAX_DEPTH: usize = 32;
@@ -50,7 +55,9 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             is_json(request.headers())?;
-            let bytes = collect(request.headers(), &mut payload).await?;
+            let bytes = timeout(MAX_TIME, collect(request.headers(), &mut payload))
+                .await
+                .map_err(|_| Problem::malformed(vec![FieldFault::new("", "tooSlow")]))??;
             let keys = request.app_data::<web::Data<HttpKeys>>();
             let keys =
                 keys.ok_or_else(|| Problem::internal("the application has no keys for HTTP"))?;
