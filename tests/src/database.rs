@@ -6,6 +6,7 @@ mod sqlite;
 use std::path::PathBuf;
 
 use crate::backend::Backend;
+use crate::cluster::Cluster;
 
 /// A database on disk for one world.
 #[derive(Debug)]
@@ -36,8 +37,21 @@ impl Database {
                 let url = format!("sqlite://{}", directory.path().join("samrad.db").display());
                 Kind::Sqlite { url, directory }
             }
-            Backend::Postgres => Kind::Postgres(postgres::Made::create()),
+            Backend::Postgres => Kind::Postgres(postgres::Made::create(postgres::server())),
         };
+        Self::of(kind)
+    }
+
+    /// Makes an empty one on a cluster of the story's own.
+    ///
+    /// # Panics
+    /// If it can't be made.
+    #[must_use]
+    pub fn create_on(cluster: &Cluster) -> Self {
+        Self::of(Kind::Postgres(postgres::Made::create(cluster.config())))
+    }
+
+    fn of(kind: Kind) -> Self {
         let outside = tempfile::tempdir().expect("a directory beside the database");
         Self { kind, outside }
     }
@@ -61,8 +75,7 @@ impl Database {
             }
             Kind::Postgres(made) => Kind::Postgres(made.copy()),
         };
-        let outside = tempfile::tempdir().expect("a directory beside the database");
-        Self { kind, outside }
+        Self::of(kind)
     }
 
     /// Does what whoever owns the server can do and the service can't: changes what is

@@ -35,7 +35,13 @@ impl World {
     /// The same with other settings.
     #[must_use]
     pub fn with(backend: Backend, change: impl FnOnce(Settings) -> Settings) -> Self {
-        let (database, issuers) = (Database::create(backend), Issuers::create());
+        Self::on(Database::create(backend), change)
+    }
+
+    /// The same on a database of the story's choosing.
+    #[must_use]
+    pub fn on(database: Database, change: impl FnOnce(Settings) -> Settings) -> Self {
+        let issuers = Issuers::create();
         let server = Server::start(change(Settings::new(&database, &issuers)));
         let nobody = Client::nobody(server.address());
         Self {

@@ -8,6 +8,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App, Error, HttpRequest, HttpResponse, Responder, web};
+use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -19,6 +20,7 @@ use crate::http::document;
 use crate::http::keys::HttpKeys;
 use crate::http::middleware::{Edge, FreshIds, envelope};
 use crate::http::problem::{Code, Problem};
+use crate::telemetry::{self, Operations, telemetry};
 
 /// Mounts every resource of `/api/v1`. A handler that isn't here doesn't exist, and one that is
 /// here is in the document.
@@ -59,6 +61,8 @@ pub struct Parts {
     pub origins: Vec<String>,
     /// What the outermost middleware asks and tells.
     pub edge: web::Data<Edge>,
+    /// Looks at what is told of the moment: queues, connections.
+    pub look: Arc<dyn Fn() + Send + Sync>,
     /// Adds what the handlers ask for (`web::Data`).
     pub provide: Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>,
 }
@@ -107,6 +111,7 @@ fn app_of(
         ready,
         origins,
         edge,
+        look,
         provide,
     } = parts;
     App::new()
@@ -115,6 +120,8 @@ fn app_of(
         .app_data(edge)
         .app_data(web::Data::new(fresh_ids))
         .app_data(web::Data::from(ready))
+        .app_data(web::Data::new(Look(look)))
+        .app_data(web::Data::from(Arc::clone(&published.operations)))
         .app_data(web::Data::from(published))
         .configure(|cfg| provide(cfg))
         .into_utoipa_app()
@@ -124,6 +131,7 @@ fn app_of(
         .map(move |app| {
             app.route("/internal/isAlive", web::get().to(is_alive))
                 .route("/internal/isReady", web::get().to(is_ready))
+                .route("/internal/prometheus", web::get().to(prometheus))
                 .route("/openapi.json", web::get().to(openapi_json))
                 .route("/problems", web::get().to(http::problems::index))
                 .route("/problems/{code}", web::get().to(http::problems::page))
@@ -198,6 +206,7 @@ static DOCUMENT: LazyLock<Arc<Published>> = LazyLock::new(|| Arc::new(Published:
 /// What the application tells of itself.
 struct Published {
     text: String,
+    operations: Arc<Operations>,
     routes: Vec<Route>,
 }
 
@@ -215,6 +224,7 @@ impl Published {
             .service(log())
             .service(entries());
         let whole = document::finish(&app.split_for_parts().1);
+        let operations = Arc::new(operations(&whole));
         let paths = whole["paths"].as_object().into_iter().flatten();
         let routes = paths.map(|(path, item)| Route {
             steps: path.split('/').map(str::to_owned).collect(),
@@ -228,8 +238,27 @@ impl Published {
         let routes = routes.collect();
         let mut text = serde_json::to_string_pretty(&whole).expect("a value is always JSON");
         text.push('\n');
-        Self { text, routes }
+        Self {
+            text,
+            operations,
+            routes,
+        }
     }
+}
+
+fn operations(document: &Value) -> Operations {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let methods = paths.flat_map(|(path, item)| {
+        let methods = item.as_object().into_iter().flatten();
+        methods.map(move |(method, operation)| (path, method, operation))
+    });
+    Operations::of(methods.filter_map(|(path, method, operation)| {
+        Some((
+            path.as_str(),
+            method.as_str(),
+            operation["operationId"].as_str()?,
+        ))
+    }))
 }
 
 impl Route {
@@ -273,6 +302,16 @@ async fn is_ready(ready: web::Data<dyn Ready>) -> Result<impl Responder, Problem
         Ok(Err(cause)) => Err(Problem::unavailable(cause)),
         Err(cause) => Err(Problem::unavailable(cause)),
     }
+}
+
+struct Look(Arc<dyn Fn() + Send + Sync>);
+
+/// What the service counts of itself.
+async fn prometheus(look: web::Data<Look>) -> HttpResponse {
+    look.0();
+    HttpResponse::Ok()
+        .content_type(telemetry::MEDIA_TYPE)
+        .body(telemetry().text())
 }
 
 async fn openapi_json(published: web::Data<Published>) -> HttpResponse {

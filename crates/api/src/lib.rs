@@ -11,3 +11,4 @@ pub mod log;
 pub mod logging;
 pub mod server;
 pub mod store;
+pub mod telemetry;

@@ -15,6 +15,8 @@ const GROUP: &str = "DO $$ BEGIN CREATE ROLE samrad_app NOLOGIN; \
 
 #[derive(Debug)]
 pub(super) struct Made {
+    /// The server, as whoever runs it.
+    server: Config,
     name: String,
     /// Begins the names of its roles, which a copy shares.
     roles: String,
@@ -25,10 +27,9 @@ pub(super) struct Made {
 }
 
 impl Made {
-    pub(super) fn create() -> Self {
+    pub(super) fn create(server: Config) -> Self {
         let name = format!("samrad_test_{}", chance::word::<6>());
         let password = chance::word::<16>();
-        let server = server();
         let mut maker = connect(&server);
         for statement in [
             format!("CREATE ROLE {name}_owner LOGIN PASSWORD '{password}'"),
@@ -47,6 +48,7 @@ impl Made {
         let owner = url(&server, &format!("{name}_owner"), &password, &name);
         let application = url(&server, &format!("{name}_app"), &password, &name);
         Self {
+            server,
             roles: name.clone(),
             name,
             owner,
@@ -57,7 +59,7 @@ impl Made {
     /// A database with the same rows and roles.
     pub(super) fn copy(&self) -> Self {
         let name = format!("samrad_test_{}", chance::word::<6>());
-        let mut maker = connect(&server());
+        let mut maker = connect(&self.server);
         let (from, roles) = (&self.name, &self.roles);
         for statement in [
             format!("CREATE DATABASE {name} OWNER {roles}_owner TEMPLATE {from}"),
@@ -73,6 +75,7 @@ impl Made {
             format!("{server}{name}")
         };
         Self {
+            server: self.server.clone(),
             owner: there(&self.owner),
             application: there(&self.application),
             roles: roles.clone(),
@@ -83,7 +86,7 @@ impl Made {
     /// Changes it without triggers and references.
     #[track_caller]
     pub(super) fn tamper(&self, statements: &[&str]) {
-        let mut all = server();
+        let mut all = self.server.clone();
         let mut superuser = connect(all.dbname(&self.name));
         superuser
             .batch_execute("SET session_replication_role = replica")
@@ -122,7 +125,7 @@ impl Made {
 impl Drop for Made {
     /// Leaves the server as it was; on a throwaway cluster it only saves room.
     fn drop(&mut self) {
-        let Ok(mut maker) = server().connect(NoTls) else {
+        let Ok(mut maker) = self.server.connect(NoTls) else {
             return;
         };
         let name = &self.name;
@@ -139,7 +142,8 @@ impl Drop for Made {
     }
 }
 
-fn server() -> Config {
+/// The server of `TEST_POSTGRES_URL`.
+pub(super) fn server() -> Config {
     let url = std::env::var("TEST_POSTGRES_URL").expect("`Backend::is_here` has looked");
     url.parse().expect("TEST_POSTGRES_URL is a PostgreSQL URL")
 }

@@ -29,6 +29,7 @@ use crate::store::dialect;
 use crate::store::migrate::{self, Standing};
 use crate::store::registry::Resolver;
 use crate::store::unit_of_work::Desk;
+use crate::telemetry::telemetry;
 use crate::{clock, ids, server};
 
 /// How many connections read the public half of the log.
@@ -36,7 +37,7 @@ const PUBLIC_READERS: u32 = 2;
 /// Connections that read.
 const READERS: u32 = 8;
 /// How long a request waits for one of them.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How often a database that is away is asked again.
 const RETRY: Duration = Duration::from_secs(1);
 /// How far the clock may be behind the last entry of the log.
@@ -111,7 +112,8 @@ fn parts(settings: Settings, pool: Pool, fitness: &Arc<Fitness>) -> Parts {
     gate.read_keys();
     // A few of its own, so that whoever floods the public log keeps nobody else waiting.
     let of_the_log = Pool::open_unconnected(&settings.database, PUBLIC_READERS, PATIENCE);
-    let reader = web::Data::new(Reader::new(Arc::clone(&fitness.publisher), of_the_log));
+    let reader = Reader::new(Arc::clone(&fitness.publisher), of_the_log.clone());
+    let reader = web::Data::new(reader);
     let edge = Edge::new(
         Rates::new(settings.edge.client_rate, settings.edge.peer_rate),
         settings.edge.hsts,
@@ -126,12 +128,29 @@ fn parts(settings: Settings, pool: Pool, fitness: &Arc<Fitness>) -> Parts {
         ready: Arc::clone(fitness) as Arc<dyn Ready>,
         origins: settings.edge.origins,
         edge: web::Data::new(edge),
+        look: looking_at(&desk, &fitness.publisher, of_the_log),
         provide: Arc::new(move |cfg| {
             cfg.app_data(desk.clone())
                 .app_data(reader.clone())
                 .app_data(terms.clone());
         }),
     }
+}
+
+/// Tells the telemetry what can only be looked at.
+fn looking_at(
+    desk: &web::Data<Desk>,
+    publisher: &Arc<Publisher>,
+    of_the_log: Pool,
+) -> Arc<dyn Fn() + Send + Sync> {
+    let (desk, publisher) = (desk.clone(), Arc::clone(publisher));
+    Arc::new(move || {
+        let telemetry = telemetry();
+        desk.look();
+        let (idle, all) = of_the_log.connections();
+        telemetry.connects("log", idle, all);
+        telemetry.signed(publisher.known().map_or(0, |known| known.checkpoint.size));
+    })
 }
 
 /// Whether the database is one that the service may work on.

@@ -22,6 +22,7 @@ use crate::http::problem::Problem;
 use crate::http::rates::{Counted, Rates, Told};
 use crate::http::trace::{CORRELATION, TRACEPARENT, Trace};
 use crate::server::patience::Pace;
+use crate::telemetry::{Operations, telemetry};
 
 /// The content that `/docs` may load: its own files, and images and styles written in the page.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -161,8 +162,10 @@ impl Seen {
         }
     }
 
-    fn log(&self, route: &str, status: StatusCode, consumer: &str) {
-        let millis = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    fn log(&self, operation: &'static str, route: &str, status: StatusCode, consumer: &str) {
+        let took = self.began.elapsed();
+        telemetry().answered(operation, status.as_u16(), took);
+        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         log::info!(target: "access", method = self.method.as_str(), route = route, status = status.as_u16(), millis = millis,
             callId = self.trace.call_id.as_str(), traceId = self.trace.trace_id.as_str(), consumerId = consumer;
             "{} {route} {}", self.method, status.as_u16());
@@ -290,7 +293,10 @@ fn finish<B: MessageBody + 'static>(
         .get::<Identified>()
         .and_then(|known| known.proof.client.as_deref())
         .unwrap_or("-");
-    seen.log(route.as_deref().unwrap_or("-"), response.status(), consumer);
+    let operations = request.app_data::<web::Data<Operations>>();
+    let operation = operations.map_or("other", |all| all.name(&seen.method, route.as_deref()));
+    let shown = route.as_deref().unwrap_or("-");
+    seen.log(operation, shown, response.status(), consumer);
     response
 }
 
@@ -301,7 +307,7 @@ fn whole(seen: &Seen, written: Written) -> Error {
         response.headers_mut().insert(name, value);
     }
     seen.write_headers(response.headers_mut());
-    seen.log("-", written.status, "-");
+    seen.log("none", "-", written.status, "-");
     InternalError::from_response("an answer written already", response).into()
 }
 

@@ -200,6 +200,17 @@ impl Pool {
         Self(Self::builder(size, patience).build_unchecked(Opener(url.clone())))
     }
 
+    /// How many connections are idle, and how many there are.
+    #[must_use]
+    pub fn connections(&self) -> (u32, u32) {
+        let r2d2::State {
+            idle_connections,
+            connections,
+            ..
+        } = self.0.state();
+        (idle_connections, connections)
+    }
+
     fn builder(size: u32, patience: Duration) -> r2d2::Builder<Opener> {
         r2d2::Pool::builder()
             .max_size(size)

@@ -25,6 +25,7 @@ use crate::store::later::Later;
 use crate::store::subject::{About, Subjects};
 use crate::store::vault::{DataKey, Vault};
 use crate::store::{StoreError, keys};
+use crate::telemetry::telemetry;
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use flusher::Flusher;
 use jiff::Timestamp;
@@ -35,7 +36,7 @@ use samrad_domain::view::Committed;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use unit::{Pending, Unit};
 use writer::{Waiting, Writer};
@@ -234,6 +235,7 @@ impl Desk {
             wants: request.wants,
             standing: request.standing,
             context: request.context,
+            handed_in: Instant::now(),
             act: Some(act),
             outcome: None,
             reply: Some(reply),
@@ -265,6 +267,14 @@ impl Desk {
         let value = done.map_err(|_| Failure::Internal("a read was cut off".to_owned()))??;
         self.flusher.caught_up(since).await?;
         Ok(value)
+    }
+
+    /// Tells the telemetry what waits here now.
+    pub fn look(&self) {
+        telemetry().waits("urgent", self.urgent.len());
+        telemetry().waits("ordinary", self.ordinary.len());
+        let (idle, all) = self.reads.connections();
+        telemetry().connects("reads", idle, all);
     }
 
     /// What seals and opens.

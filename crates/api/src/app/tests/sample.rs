@@ -209,6 +209,7 @@ pub(super) fn world() -> World {
         ready: Arc::new(Steady),
         origins: vec!["https://front.example".into()],
         edge: web::Data::default(),
+        look: Arc::new(|| ()),
         provide: Arc::new(|_| ()),
     };
     World {

@@ -18,12 +18,13 @@ use crate::store::conn::{Access, Backend, Conn, DatabaseUrl, establish};
 use crate::store::dialect;
 use crate::store::schema::log_entry;
 use crate::store::sql::Db;
+use crate::telemetry::telemetry;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use diesel::prelude::*;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// How long the desk waits for the flusher's first connection before it opens without.
@@ -151,13 +152,17 @@ impl Hand {
     fn run(&mut self, waiting: &Receiver<Waiter>) {
         while let Ok(first) = waiting.recv() {
             let waiters: Vec<_> = std::iter::once(first).chain(waiting.try_iter()).collect();
+            let began = Instant::now();
             let flushed = match self.flush() {
                 // The connection may have gone long ago: another tells what became of what it had.
                 Err(error) if error.is_unavailable() => self.flush(),
                 flushed => flushed,
             };
             match flushed {
-                Ok(()) => waiters.into_iter().for_each(|waiter| self.vouch(waiter)),
+                Ok(()) => {
+                    telemetry().flushed(waiters.len(), began.elapsed());
+                    waiters.into_iter().for_each(|waiter| self.vouch(waiter));
+                }
                 Err(error) => {
                     log::error!("what was committed could not be made durable: {error}");
                     for waiter in waiters {

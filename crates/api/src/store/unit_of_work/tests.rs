@@ -73,6 +73,9 @@ impl Unit for Strange {
     fn standing(&self) -> Option<&Standing> {
         None
     }
+    fn waited(&self) -> Duration {
+        Duration::ZERO
+    }
     fn turn_away(&mut self, _: Failure) {}
     fn run(&mut self, _: &mut Hand<'_>) -> Result<Left, StoreError> {
         assert!(!self.panics, "on purpose");
@@ -117,6 +120,7 @@ fn a_refused(patient: Option<PatientId>, wants: Option<Wanted>) -> (Box<dyn Unit
         wants,
         standing: None,
         context: a_context(),
+        handed_in: Instant::now(),
         act: Some(act),
         outcome: None,
         reply: Some(reply),

@@ -11,10 +11,12 @@ use crate::store::dialect::{self, Hold};
 use crate::store::later::Later;
 use crate::store::subject::About;
 use crate::store::vault::Vault;
+use crate::telemetry::telemetry;
 use jiff::Timestamp;
 use samrad_domain::event::Event;
 use samrad_domain::view::Committed;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// What the writer lends a unit while it runs.
@@ -44,6 +46,8 @@ pub(super) trait Unit: Send {
     fn wants(&self) -> Option<Wanted>;
     /// Who asks, as they stood when they were let in.
     fn standing(&self) -> Option<&Standing>;
+    /// How long it has waited for its turn.
+    fn waited(&self) -> Duration;
     /// Turns it away without running it.
     fn turn_away(&mut self, failure: Failure);
     /// Runs it in the open transaction. An error means that the transaction is lost.
@@ -60,6 +64,7 @@ pub(super) struct Pending<T, F> {
     pub(super) wants: Option<Wanted>,
     pub(super) standing: Option<Standing>,
     pub(super) context: Context,
+    pub(super) handed_in: Instant,
     pub(super) act: Option<F>,
     pub(super) outcome: Option<Settled<T>>,
     pub(super) reply: Option<oneshot::Sender<Result<Recorded<T>, Failure>>>,
@@ -80,6 +85,10 @@ where
 
     fn standing(&self) -> Option<&Standing> {
         self.standing.as_ref()
+    }
+
+    fn waited(&self) -> Duration {
+        self.handed_in.elapsed()
     }
 
     fn turn_away(&mut self, failure: Failure) {
@@ -238,5 +247,7 @@ fn put(
     event: &Event,
     now: Timestamp,
 ) -> Result<Receipt, StoreError> {
-    hand.pen.put(hand.conn, hand.vault, context, event, now)
+    let receipt = hand.pen.put(hand.conn, hand.vault, context, event, now)?;
+    telemetry().decided(event);
+    Ok(receipt)
 }

@@ -23,12 +23,13 @@ use crate::store::later::Later;
 use crate::store::registry;
 use crate::store::subject::Subjects;
 use crate::store::vault::Vault;
+use crate::telemetry::telemetry;
 use crossbeam_channel::{Receiver, select_biased};
 use samrad_domain::time::oslo_day;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 type Units = VecDeque<Box<dyn Unit>>;
 
@@ -74,18 +75,21 @@ impl Writer {
     pub(super) fn run(&mut self, waiting: &Waiting) {
         let mut left = Units::new();
         while let Some(mut batch) = waiting.take(&mut left) {
-            let since = self.flusher.now();
+            let (since, began) = (self.flusher.now(), Instant::now());
+            telemetry().began(batch.front().map_or(Duration::ZERO, |unit| unit.waited()));
             // What panicked outside an act ends neither the lane nor what waits for it.
             let done = catch_unwind(AssertUnwindSafe(|| self.commit(&mut batch, waiting)))
                 .unwrap_or(Err(StoreError::Panicked));
             match done {
                 Ok(Done { ran, last }) => {
                     left = batch.split_off(ran);
+                    telemetry().committed(ran, began.elapsed());
                     self.flusher.answer(batch, since, last);
                 }
                 Err(error) => {
                     log::error!("a batch of {} was lost: {error}", batch.len());
                     self.conn = None;
+                    telemetry().lost();
                     for unit in batch {
                         unit.answer(Err(&error));
                     }
