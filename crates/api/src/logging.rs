@@ -16,6 +16,10 @@ use uuid::Uuid;
 /// Digits of an identity number.
 const DIGITS: usize = 11;
 
+/// What is told unless `RUST_LOG` says otherwise. Not each connection that a stranger breaks off: that
+/// would be for strangers to fill the disk with.
+const FILTER: &str = "info,actix_http::h1=off";
+
 /// How a line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
@@ -43,7 +47,7 @@ pub fn start() {
     let setting = env::var("SAMRAD_LOG_FORMAT").ok();
     let format = LogFormat::choose(setting.as_deref(), io::stderr().is_terminal());
     let mut builder =
-        env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info"));
+        env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(FILTER));
     builder.format(move |out, record| write_line(out, record, format));
     // A second start, in a test, finds the log running.
     builder.try_init().ok();

@@ -89,7 +89,9 @@ pub fn serve_on(settings: Settings, listener: TcpListener) -> Result<(), Failure
     let parts = parts(settings, pool, &fitness);
     actix_web::rt::System::new()
         .block_on(server::serve(parts, listener, connections))
-        .map_err(Failure::other)
+        .map_err(Failure::other)?;
+    fitness.publisher.finish();
+    Ok(())
 }
 
 fn parts(settings: Settings, pool: Pool, fitness: &Arc<Fitness>) -> Parts {

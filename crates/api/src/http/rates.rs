@@ -186,7 +186,10 @@ impl Rate {
 
     /// Forgets clients whose quota is whole, now and then.
     fn sweep(&self) {
-        if self.counted.fetch_add(1, Ordering::Relaxed) % SWEEP != 0
+        if !self
+            .counted
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(SWEEP)
             || self.limiter.len() < CLIENTS / 2
         {
             return;

@@ -281,13 +281,13 @@ problems! {
         "Wait as many seconds as Retry-After says, and send more slowly. The request was not carried out.";
     /// The database or an issuer's keys can't be reached.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE,
-        "Ikke tilgjengelig nå", "Tjenesten kan ikke svare akkurat nå. Ingenting er endret. Prøv igjen etter Retry-After.",
+        "Ikke tilgjengelig nå", "Tjenesten kan ikke svare akkurat nå, heller ikke på om noe ble endret. Prøv igjen etter Retry-After.",
         "Databasen, eller nøklene til den som utsteder token, kan ikke nås akkurat nå, eller tjenesten er i ferd med å stanse.",
         "Prøv igjen etter så mange sekunder som Retry-After sier. Bruk samme Idempotency-Key, så blir ingenting gjort to ganger.";
-        "Ikkje tilgjengeleg no", "Tenesta kan ikkje svare akkurat no. Ingenting er endra. Prøv igjen etter Retry-After.",
+        "Ikkje tilgjengeleg no", "Tenesta kan ikkje svare akkurat no, heller ikkje på om noko vart endra. Prøv igjen etter Retry-After.",
         "Databasen, eller nøklane til den som ferdar ut token, kan ikkje nåast akkurat no, eller tenesta er i ferd med å stanse.",
         "Prøv igjen etter så mange sekund som Retry-After seier. Bruk same Idempotency-Key, så blir ingenting gjort to gonger.";
-        "Unavailable", "The service can't answer just now. Nothing has changed. Retry after Retry-After.",
+        "Unavailable", "The service can't answer just now, nor say whether anything was changed. Retry after Retry-After.",
         "The database, or the keys of the issuer of tokens, can't be reached just now, or the service is stopping.",
         "Try again after as many seconds as Retry-After says. Use the same Idempotency-Key, so that nothing is done twice.";
     /// A fault of ours.

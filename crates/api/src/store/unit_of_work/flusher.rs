@@ -209,7 +209,7 @@ impl Hand {
                 "what was committed before the database went away is not answered: {error}"
             );
         }
-        waiter.who.let_go(there.as_ref().map(|()| ()));
+        waiter.who.let_go(there.as_ref().copied());
     }
 
     fn has(&mut self, last: &Receipt) -> Result<bool, StoreError> {

@@ -156,7 +156,7 @@ impl<T, F> Pending<T, F> {
         event: &Event,
         now: Timestamp,
         failure: Failure,
-    ) -> Result<(Result<(T, Receipt), Failure>, Left), StoreError> {
+    ) -> Result<(Settled<T>, Left), StoreError> {
         let kept = match self.wants {
             Some(_) => put(hand, &self.context, event, now),
             None => in_savepoint(hand, |hand| put(hand, &self.context, event, now)),
