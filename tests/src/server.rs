@@ -241,7 +241,7 @@ fn serve(settings: &Settings, lines: &Lines) -> (Child, String) {
                     return (
                         child,
                         address
-                            .split_whitespace()
+                            .split(|c: char| c.is_whitespace() || c == '"')
                             .next()
                             .unwrap_or_default()
                             .to_owned(),

@@ -72,9 +72,19 @@ impl Wire {
         Heard { text, closed }
     }
 
-    /// Whether the service has closed it.
+    /// Whether the service has closed it. Fetches what lies there.
+    ///
+    /// # Panics
+    /// If the socket is none.
     #[must_use]
     pub fn is_closed(&mut self) -> bool {
+        self.0.set_nonblocking(true).expect("a socket");
+        let closed = self.ended();
+        self.0.set_nonblocking(false).expect("a socket");
+        closed
+    }
+
+    fn ended(&mut self) -> bool {
         let mut chunk = [0; 16 * 1024];
         loop {
             match self.0.read(&mut chunk) {

@@ -44,6 +44,7 @@ mod story;
 mod sweep_absent;
 mod sweep_log;
 mod sweep_roles;
+mod telemetry;
 mod together;
 mod tokens;
 mod told_to_stop;

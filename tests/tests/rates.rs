@@ -89,7 +89,7 @@ fn an_address_that_asks_too_often_waits_and_the_platform_does_not() {
     let busy = |path: &str| {
         clock::until(Duration::from_secs(5), || {
             (0..50).any(|_| ask(path).status == 429).then_some(())
-        })
+        });
     };
     ["/log/key", "/openapi.json", "/docs/", "/nowhere"]
         .into_iter()

@@ -16,7 +16,7 @@ const GROUP: &str = "DO $$ BEGIN CREATE ROLE samrad_app NOLOGIN; \
 #[derive(Debug)]
 pub(super) struct Made {
     /// The server, as whoever runs it.
-    server: Config,
+    server: Box<Config>,
     name: String,
     /// Begins the names of its roles, which a copy shares.
     roles: String,
@@ -48,7 +48,7 @@ impl Made {
         let owner = url(&server, &format!("{name}_owner"), &password, &name);
         let application = url(&server, &format!("{name}_app"), &password, &name);
         Self {
-            server,
+            server: Box::new(server),
             roles: name.clone(),
             name,
             owner,
@@ -86,7 +86,7 @@ impl Made {
     /// Changes it without triggers and references.
     #[track_caller]
     pub(super) fn tamper(&self, statements: &[&str]) {
-        let mut all = self.server.clone();
+        let mut all = Config::clone(&self.server);
         let mut superuser = connect(all.dbname(&self.name));
         superuser
             .batch_execute("SET session_replication_role = replica")
