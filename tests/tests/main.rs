@@ -2,6 +2,7 @@
 //! or sweep.
 
 mod affiliation_race;
+mod body_faults;
 mod canary;
 mod consents_changes;
 mod consents_grants;

@@ -6,6 +6,7 @@ mod page;
 mod path;
 mod precondition;
 mod query;
+mod schema;
 mod shape;
 mod text;
 
@@ -13,6 +14,6 @@ pub use body::{Body, MAX_BODY};
 pub use idempotency::IdempotencyKey;
 pub use page::{Cursors, Listed, Paged, Unfiltered};
 pub use path::{FromPath, PathId, uuid_of};
-pub use precondition::{IfMatch, etag};
+pub use precondition::{IfMatch, Tag};
 pub use query::Query;
 pub use text::one_line;

@@ -11,9 +11,12 @@ use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
+use utoipa::ToSchema;
 use validator::Validate;
 use zeroize::Zeroizing;
 
+use crate::http::extract::schema;
 use crate::http::extract::shape::{data_fault, validation_faults};
 use crate::http::keys::HttpKeys;
 use crate::http::problem::{Code, FieldFault, Problem};
@@ -47,7 +50,7 @@ impl<T> Body<T> {
     }
 }
 
-impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
+impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Body<T> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
@@ -112,33 +115,47 @@ async fn collect(
     Ok(bytes)
 }
 
-/// Reads `bytes` as a `T`.
-fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
+/// Reads `bytes` as a `T`: as a value, by the document's schema, by the type. Each step tells all
+/// the faults it finds; those of schema and type are told together.
+fn parse<T: DeserializeOwned + Validate + ToSchema + 'static>(bytes: &[u8]) -> Result<T, Problem> {
     if too_deep(bytes) {
         return Err(Problem::malformed(vec![FieldFault::new("", "tooDeep")]));
     }
-    // Serde would take an array for a struct, field by field.
-    if bytes.trim_ascii_start().starts_with(b"[") {
-        return Err(Problem::invalid(vec![
-            FieldFault::new("", "wrongType").with("object"),
-        ]));
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| syntax(&error))?;
+    let mut faults = schema::faults::<T>(&value)?;
+    match typed(bytes) {
+        Ok(body) if faults.is_empty() => Ok(body),
+        Ok(_) => Err(Problem::invalid(faults)),
+        Err(others) => {
+            for other in others {
+                if !faults
+                    .iter()
+                    .any(|fault| covers(&fault.pointer, &other.pointer))
+                {
+                    faults.push(other);
+                }
+            }
+            faults.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+            Err(Problem::invalid(faults))
+        }
     }
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|e| refusal(&e, bytes))?;
-    json.end().map_err(|e| syntax(&e))?;
-    value
-        .validate()
-        .map_err(|faults| Problem::invalid(validation_faults(&faults)))?;
-    Ok(value)
 }
 
-/// Serde takes an empty object where a text of a closed list is due for a fault of syntax.
-fn refusal(error: &serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]) -> Problem {
-    let inner = error.inner();
-    if inner.is_data() || serde_json::from_slice::<serde_json::Value>(bytes).is_ok() {
-        return Problem::invalid(vec![data_fault(error.path(), &inner.to_string())]);
+/// Whether a fault at `told` says enough of one at `other`: the same place, or one within it.
+fn covers(told: &str, other: &str) -> bool {
+    told.strip_prefix(other)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Reads the type, and what only the type can tell. Serde tells one fault, `validator` all.
+fn typed<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Vec<FieldFault>> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let body: T = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| vec![data_fault(error.path(), &error.inner().to_string())])?;
+    match body.validate() {
+        Ok(()) => Ok(body),
+        Err(faults) => Err(validation_faults(&faults)),
     }
-    syntax(inner)
 }
 
 fn syntax(error: &serde_json::Error) -> Problem {

@@ -187,9 +187,21 @@ fn read<T: DeserializeOwned + Validate>(request: &HttpRequest) -> Result<Paged<T
             .finish()
     };
     let question = written(&filtering);
-    let turn: Turn = query::parse(&written(&turning))?;
+    let (filter, turn) = (
+        query::faults_or::<T>(&question),
+        query::faults_or::<Turn>(&written(&turning)),
+    );
+    let (filter, turn) = match (filter, turn) {
+        (Ok(filter), Ok(turn)) => (filter, turn),
+        (filter, turn) => {
+            let faults = [filter.err(), turn.err()];
+            return Err(Problem::malformed(
+                faults.into_iter().flatten().flatten().collect(),
+            ));
+        }
+    };
     Ok(Paged {
-        filter: query::parse(&question)?,
+        filter,
         limit: turn.limit.unwrap_or(LIMIT),
         cursor: turn.cursor,
         path: request.path().to_owned(),

@@ -1,5 +1,6 @@
 //! Query parameters: those that the operation knows, each once.
 
+use std::borrow::Cow;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
@@ -32,8 +33,47 @@ impl<T: DeserializeOwned + Validate> FromRequest for Query<T> {
 
 /// Reads a query string as a `T`.
 pub(crate) fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Problem> {
-    let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
-    let value: T = serde_path_to_error::deserialize(pairs).map_err(|error| {
+    faults_or(query).map_err(Problem::malformed)
+}
+
+/// Reads a query string as a `T`, or tells of every parameter that is amiss.
+pub(crate) fn faults_or<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Vec<FieldFault>> {
+    let mut pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    let mut faults: Vec<FieldFault> = Vec::new();
+    // Serde tells of one parameter; without it, of the next.
+    let value = loop {
+        match deserialize::<T>(&pairs) {
+            Ok(value) => break value,
+            Err(amiss) => {
+                let (name, fault) = *amiss;
+                let before = pairs.len();
+                pairs.retain(|(known, _)| *known != name);
+                faults.push(fault);
+                if pairs.len() == before {
+                    return Err(faults);
+                }
+            }
+        }
+    };
+    if let Err(found) = value.validate() {
+        faults.extend(validation_faults(&found).into_iter().map(named));
+    }
+    if faults.is_empty() {
+        Ok(value)
+    } else {
+        Err(faults)
+    }
+}
+
+/// The value, or the name of one parameter that is amiss, and how.
+fn deserialize<T: DeserializeOwned>(
+    pairs: &[(Cow<'_, str>, Cow<'_, str>)],
+) -> Result<T, Box<(String, FieldFault)>> {
+    let mut written = form_urlencoded::Serializer::new(String::new());
+    let written = written.extend_pairs(pairs).finish();
+    let pairs = form_urlencoded::parse(written.as_bytes());
+    let read = serde_urlencoded::Deserializer::new(pairs);
+    serde_path_to_error::deserialize(read).map_err(|error| {
         let message = error.inner().to_string();
         let (code, expected) = classify(&message);
         let name = match code {
@@ -42,19 +82,17 @@ pub(crate) fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Pr
             }
             _ => error.path().to_string(),
         };
-        let name = name.chars().take(60).collect::<String>();
-        Problem::malformed(vec![
-            FieldFault::new(format!("?{name}"), code).with(expected),
-        ])
-    })?;
-    value.validate().map_err(|faults| {
-        let named = |fault: FieldFault| FieldFault {
-            pointer: fault.pointer.replacen('/', "?", 1),
-            ..fault
-        };
-        Problem::malformed(validation_faults(&faults).into_iter().map(named).collect())
-    })?;
-    Ok(value)
+        let shown: String = name.chars().take(60).collect();
+        let fault = FieldFault::new(format!("?{shown}"), code).with(expected);
+        Box::new((name, fault))
+    })
+}
+
+fn named(fault: FieldFault) -> FieldFault {
+    FieldFault {
+        pointer: fault.pointer.replacen('/', "?", 1),
+        ..fault
+    }
 }
 
 #[cfg(test)]
@@ -98,5 +136,18 @@ mod tests {
         );
         assert_eq!(fault("level=12"), ("?level".into(), "range".into()));
         assert_eq!(fault("level=x").0, "?level");
+        assert_eq!(fault("a`b=1").1, "unknownField");
+    }
+
+    #[test]
+    fn every_parameter_that_is_amiss_is_told_at_once() {
+        let problem = parse::<Filter>("level=x&mine=1&yours=2&onlyMine=perhaps").unwrap_err();
+        let mut places: Vec<_> = problem
+            .errors()
+            .iter()
+            .map(|e| e.pointer.as_str())
+            .collect();
+        places.sort_unstable();
+        assert_eq!(places, ["?level", "?mine", "?onlyMine", "?yours"]);
     }
 }

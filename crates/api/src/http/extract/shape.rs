@@ -9,7 +9,7 @@ use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
 use crate::http::problem::FieldFault;
 
 /// Characters of a pointer that are repeated to the caller.
-const MAX_POINTER: usize = 200;
+pub(crate) const MAX_POINTER: usize = 200;
 
 /// The fault of a value that has not the shape asked for. `message` is serde's.
 pub(crate) fn data_fault(path: &Path, message: &str) -> FieldFault {
@@ -70,7 +70,7 @@ fn pointer_of(path: &Path) -> String {
 }
 
 /// A step of a JSON pointer (RFC 6901).
-fn escaped(key: &str) -> String {
+pub(crate) fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 

@@ -219,11 +219,12 @@ impl From<Contact> for ContactDetails {
 impl NewPatient {
     /// What is to be written down.
     pub(super) fn parse(self, terms: &Terms, today: Date) -> Result<Particulars, Problem> {
-        let number = identity_number(&self.identity_number, terms, "/identityNumber")?;
+        let number = identity_number(&self.identity_number, terms, "/identityNumber");
+        let (number, birth_date) = both(number, born(&self.birth_date, today))?;
         let particulars = Particulars {
             name: self.name.into(),
             number,
-            birth_date: born(&self.birth_date, today)?,
+            birth_date,
             municipality: self.municipality,
             contact: self.contact.into(),
             protection: self.protection.0,
@@ -243,11 +244,10 @@ impl PatientChange {
         terms: &Terms,
         today: Date,
     ) -> Result<impl FnOnce(Particulars) -> Particulars + Send + 'static, Problem> {
-        let number = self
-            .identity_number
-            .map(|text| identity_number(&text, terms, "/identityNumber"))
-            .transpose()?;
-        let birth_date = self.birth_date.map(|text| born(&text, today)).transpose()?;
+        let number = self.identity_number.as_deref();
+        let number = number.map(|text| identity_number(text, terms, "/identityNumber"));
+        let birth_date = self.birth_date.as_deref().map(|text| born(text, today));
+        let (number, birth_date) = both(number.transpose(), birth_date.transpose())?;
         Ok(move |before: Particulars| Particulars {
             name: self.name.map_or(before.name, FullName::from),
             number: number.unwrap_or(before.number),
@@ -256,6 +256,15 @@ impl PatientChange {
             contact: self.contact.map_or(before.contact, Contact::from),
             protection: self.protection.map_or(before.protection, |coded| coded.0),
         })
+    }
+}
+
+/// Both, or the faults of both.
+fn both<A, B>(one: Result<A, Problem>, other: Result<B, Problem>) -> Result<(A, B), Problem> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(one), Err(other)) => Err(Problem::invalid([one.errors(), other.errors()].concat())),
+        (Err(fault), Ok(_)) | (Ok(_), Err(fault)) => Err(fault),
     }
 }
 

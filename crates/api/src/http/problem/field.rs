@@ -106,6 +106,21 @@ fn words(code: &str) -> Text {
             "Registeret kjenner ikkje denne.",
             "The registry knows none such.",
         ),
+        "date" => Text::fixed(
+            "Ikke en dato i formen 2026-01-31.",
+            "Ikkje ein dato i forma 2026-01-31.",
+            "Not a date of the form 2026-01-31.",
+        ),
+        "format" => Text::fixed(
+            "Feil form; ventet {}.",
+            "Feil form; venta {}.",
+            "Out of form; expected {}.",
+        ),
+        "duplicate" => Text::fixed(
+            "Det samme står flere ganger.",
+            "Det same står fleire gonger.",
+            "The same stands more than once.",
+        ),
         "notUuid" => Text::fixed("Ikke en UUID.", "Ikkje ein UUID.", "Not a UUID."),
         "header" => Text::fixed(
             "Headeren har feil form.",

@@ -2,33 +2,49 @@ use serde::Deserialize;
 
 use super::*;
 
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Draft {
     #[validate(length(min = 1, max = 5))]
+    #[schema(min_length = 1, max_length = 5)]
     full_name: String,
     #[serde(default)]
     #[validate(range(min = 1, max = 9))]
+    #[schema(minimum = 1, maximum = 9)]
     a_level: Option<u8>,
     #[serde(default)]
     #[validate(nested)]
     grants: Vec<Grant>,
     #[serde(default)]
     colour: Option<Colour>,
+    #[serde(default)]
+    other: Option<Grant>,
+    #[serde(default)]
+    id: Option<uuid::Uuid>,
+    #[serde(default)]
+    #[validate(custom(function = "even"))]
+    number: Option<i64>,
 }
 
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Grant {
     #[validate(length(max = 2))]
+    #[schema(max_length = 2)]
     unit_name: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 enum Colour {
     Red,
     Green,
+}
+
+fn even(number: i64) -> Result<(), validator::ValidationError> {
+    (number % 2 == 0)
+        .then_some(())
+        .ok_or_else(|| validator::ValidationError::new("odd"))
 }
 
 fn faults(text: &str) -> (Code, Vec<(String, String)>) {
@@ -53,7 +69,7 @@ fn one(text: &str, code: Code, pointer: &str, fault: &str) {
 #[test]
 fn an_object_for_a_text_is_a_fault_of_the_field() {
     let text = r#"{"fullName":"Kari","colour":{}}"#;
-    one(text, Code::Invalid, "/colour", "invalidValue");
+    one(text, Code::Invalid, "/colour", "wrongType");
 }
 
 #[test]
@@ -65,6 +81,7 @@ fn what_is_right_is_read() {
         ("Kari", 1, None)
     );
     assert!(matches!(draft.colour, Some(Colour::Red)));
+    assert!(draft.other.is_none() && draft.id.is_none());
 }
 
 #[test]
@@ -111,7 +128,7 @@ fn a_wrong_shape_is_told_by_its_place() {
         "duplicateField",
     );
     one(
-        r#"{"fullName":"a","grants":[{"unitName":"a"},{"x/y":1}]}"#,
+        r#"{"fullName":"a","grants":[{"unitName":"a"},{"unitName":"b","x/y":1}]}"#,
         Code::Invalid,
         "/grants/1/x~1y",
         "unknownField",
@@ -152,4 +169,52 @@ fn no_fault_repeats_what_the_caller_wrote() {
         let problem = parse::<Draft>(text.as_bytes()).unwrap_err();
         assert!(!format!("{problem:?}").contains("01019012345"), "{text}");
     }
+}
+
+#[test]
+fn faults_of_every_kind_are_told_at_once() {
+    let text = r#"{"aLevel":"x","grants":[{"unitName":"abc","y~z":1},7,{}],"colour":"blue","other":{"unitName":[]},
+        "id":"0190a5c47b1e4c3d9f2a1b2c3d4e5f60","extra":null}"#;
+    let (code, faults) = faults(text);
+    assert_eq!(code, Code::Invalid);
+    let faults: Vec<_> = faults
+        .iter()
+        .map(|(at, code)| (at.as_str(), code.as_str()))
+        .collect();
+    let expected = [
+        ("/aLevel", "wrongType"),
+        ("/colour", "unknownValue"),
+        ("/extra", "unknownField"),
+        ("/fullName", "missingField"),
+        ("/grants/0/unitName", "length"),
+        ("/grants/0/y~0z", "unknownField"),
+        ("/grants/1", "wrongType"),
+        ("/grants/2/unitName", "missingField"),
+        ("/id", "notUuid"),
+        ("/other/unitName", "wrongType"),
+    ];
+    assert_eq!(faults, expected);
+}
+
+#[test]
+fn what_the_schema_and_what_the_type_alone_can_tell_are_told_together() {
+    let (_, both) = faults(r#"{"fullName":"Ola Nordmann","number":3}"#);
+    let places: Vec<_> = both
+        .iter()
+        .map(|(at, code)| (at.as_str(), code.as_str()))
+        .collect();
+    assert_eq!(places, [("/fullName", "length"), ("/number", "odd")]);
+}
+
+#[test]
+fn a_field_that_stands_twice_is_told_with_the_rest() {
+    let (_, both) = faults(r#"{"fullName":"a","fullName":"b","aLevel":99}"#);
+    let places: Vec<_> = both
+        .iter()
+        .map(|(at, code)| (at.as_str(), code.as_str()))
+        .collect();
+    assert_eq!(
+        places,
+        [("/aLevel", "range"), ("/fullName", "duplicateField")]
+    );
 }
