@@ -60,6 +60,7 @@ impl Person {
     #[must_use]
     pub fn summarises_as(&self, case: &Case, summary: Value) -> Reply {
         self.call("PUT", &format!("/cases/{}/summary", case.id))
+            .header("If-Match", "*")
             .json(&summary)
             .send()
     }

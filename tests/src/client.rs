@@ -187,6 +187,15 @@ pub trait Caller {
         self.call("POST", path).json(&body).send()
     }
 
+    /// Does an act that changes what it meets, whichever version that has.
+    #[track_caller]
+    fn post_over(&self, path: &str, body: Value) -> Reply {
+        self.call("POST", path)
+            .header("If-Match", "*")
+            .json(&body)
+            .send()
+    }
+
     /// Replaces what has this ETag.
     #[track_caller]
     fn put(&self, path: &str, etag: &str, body: Value) -> Reply {
@@ -205,10 +214,10 @@ pub trait Caller {
             .send()
     }
 
-    /// Removes.
+    /// Removes, whichever version there is.
     #[track_caller]
     fn delete(&self, path: &str) -> Reply {
-        self.call("DELETE", path).send()
+        self.call("DELETE", path).header("If-Match", "*").send()
     }
 
     /// A request to be completed.

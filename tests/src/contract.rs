@@ -39,6 +39,10 @@ pub struct Operation {
     pub body: Option<Value>,
     /// Whether it changes what has a version, and so needs `If-Match`.
     pub conditional: bool,
+    /// Whether it takes an `Idempotency-Key`.
+    pub keyed: bool,
+    /// Whether it makes something: it can answer 201.
+    pub creates: bool,
 }
 
 impl World {
@@ -90,6 +94,8 @@ impl Contract {
             roles: texts(&operation["x-samrad-roles"]),
             body: (!body.is_null()).then(|| self.resolved(body).clone()),
             conditional: parameters.clone().any(|p| p["name"] == "If-Match"),
+            keyed: parameters.clone().any(|p| p["name"] == "Idempotency-Key"),
+            creates: !operation["responses"]["201"].is_null(),
         }
     }
 

@@ -3,6 +3,7 @@
 mod postgres;
 mod sqlite;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::backend::Backend;
@@ -123,6 +124,18 @@ impl Database {
         match &self.kind {
             Kind::Sqlite { .. } => None,
             Kind::Postgres(made) => Some(&made.owner),
+        }
+    }
+
+    /// How many rows each table holds, by its name.
+    ///
+    /// # Panics
+    /// If the database can't be read.
+    #[must_use]
+    pub fn rows(&self) -> BTreeMap<String, i64> {
+        match &self.kind {
+            Kind::Sqlite { directory, .. } => sqlite::rows(&directory.path().join("samrad.db")),
+            Kind::Postgres(made) => made.rows(),
         }
     }
 

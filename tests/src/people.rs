@@ -131,7 +131,7 @@ impl World {
     pub fn end_affiliation(&self, person: &Person) {
         let path = format!("/affiliations/{}/end", person.affiliation);
         self.administrator()
-            .post(&path, json!({}))
+            .post_over(&path, json!({}))
             .expect(200)
             .done();
     }

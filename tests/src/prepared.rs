@@ -11,7 +11,7 @@ use crate::people::Person;
 use crate::stock::Stock;
 
 /// A request, and who makes it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Prepared {
     /// Who.
     pub caller: Client,
@@ -22,6 +22,42 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// The path, below `/api/v1`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> Option<&Value> {
+        self.body.as_ref()
+    }
+
+    /// The version that it names.
+    #[must_use]
+    pub fn etag(&self) -> Option<&str> {
+        self.etag.as_deref()
+    }
+
+    /// The same request, which says that it has seen `etag`, or nothing of any.
+    #[must_use]
+    pub fn having_seen(self, etag: Option<&str>) -> Self {
+        Self {
+            etag: etag.map(str::to_owned),
+            ..self
+        }
+    }
+
+    /// The same request by another caller.
+    #[must_use]
+    pub fn by(self, caller: &Client) -> Self {
+        Self {
+            caller: caller.clone(),
+            ..self
+        }
+    }
+
     /// The same request about nothing.
     #[must_use]
     pub fn about_nothing(self, operation: &Operation) -> Self {
@@ -50,6 +86,9 @@ impl Stock<'_> {
     /// the right shape, by a caller in the first of its roles, about things in stock.
     #[must_use]
     pub fn prepared(&self, operation: &Operation) -> Prepared {
+        if operation.id == "endAffiliation" {
+            return self.leaving(operation);
+        }
         let known = self
             .of_registry(operation)
             .or_else(|| self.of_patients(operation))
@@ -78,20 +117,32 @@ impl Stock<'_> {
 
     /// The version of what stands at `path`, or above it.
     fn etag(&self, caller: &Client, path: &str) -> String {
-        let above = path.rsplit_once('/').map_or(path, |(above, _)| above);
-        let versions = [path, above].into_iter().filter_map(|path| {
-            let reply = caller.get(path);
+        let ends = path.rmatch_indices('/').map(|(end, _)| end);
+        let above = [path.len()].into_iter().chain(ends.filter(|end| *end > 0));
+        let mut tags = above.filter_map(|end| {
+            let reply = caller.get(&path[..end]);
             reply.header("ETag").map(str::to_owned)
         });
-        versions
-            .into_iter()
-            .next()
-            .unwrap_or_else(|| "\"v1\"".to_owned())
+        tags.next().unwrap_or_else(|| "*".to_owned())
     }
 
     fn guessed(&self, operation: &Operation) -> Ready {
         let role = operation.roles.first().map_or("clinician", String::as_str);
         (self.in_role(role), Vec::new(), self.body_of(operation))
+    }
+
+    /// The end of an affiliation, whose version is its person's.
+    fn leaving(&self, operation: &Operation) -> Prepared {
+        let leaving = self.world.clinician_at(&self.dps);
+        let caller = self.world.administrator();
+        let person = caller.get(&format!("/persons/{}", leaving.id)).expect(200);
+        Prepared {
+            caller,
+            method: operation.method.clone(),
+            path: operation.at(&[&leaving.affiliation]),
+            body: Some(json!({})),
+            etag: Some(person.etag()),
+        }
     }
 
     fn of_registry(&self, operation: &Operation) -> Option<Ready> {
@@ -122,10 +173,6 @@ impl Stock<'_> {
                 let body = json!({"unitId": self.dps.id, "role": "clinician",
                     "positionPercent": 20, "validFrom": "2026-01-01"});
                 (vec![self.registered_person().0], Some(body))
-            }
-            "endAffiliation" => {
-                let leaving = self.world.clinician_at(&self.dps);
-                (vec![leaving.affiliation], Some(json!({})))
             }
             _ => return None,
         };
@@ -220,7 +267,10 @@ impl Stock<'_> {
             "reopenCase" => {
                 let case = case();
                 let path = format!("/cases/{}/closure", case.id);
-                self.clinician.call("POST", &path).send().expect(204).done();
+                self.clinician
+                    .post_over(&path, json!({}))
+                    .expect(204)
+                    .done();
                 (vec![case.id], None)
             }
             "mayIShare" => {

@@ -29,7 +29,7 @@ on_both! {
                     .collect();
                 start.wait();
                 let path = format!("/affiliations/{}/end", leaver.affiliation);
-                let ended = world.administrator().post(&path, json!({})).expect(200);
+                let ended = world.administrator().post_over(&path, json!({})).expect(200);
                 let read: Vec<Promise> = readers.into_iter().flat_map(|r| r.join().expect("a reader ends")).collect();
                 (Promise::of(&ended).expect("a receipt"), read)
             });

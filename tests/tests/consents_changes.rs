@@ -101,7 +101,7 @@ on_both! {
             obtained(&sides, "threeWayTalk", unit(&world.dps("Lovisenberg DPS"))));
         world.end_affiliation(&sides.adviser);
         withdraw(&sides.patient, &one).expect(200).done();
-        sides.clinician.post(&format!("/cases/{}/closure", case.id), json!({})).expect(204).done();
+        sides.clinician.post_over(&format!("/cases/{}/closure", case.id), json!({})).expect(204).done();
         withdraw(&sides.clinician, &other).expect(200).done();
     }
 

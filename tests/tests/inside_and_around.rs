@@ -169,12 +169,12 @@ on_both! {
         let clinician = world.clinician_at(&dps);
         let patient = world.patient_of(&clinician);
         let case = clinician.opens_case_for(&patient);
-        clinician.post(&format!("/cases/{}/closure", case.id), json!({})).expect(204).done();
-        clinician.post(&format!("/cases/{}/closure", case.id), json!({})).expect(409).done();
+        clinician.post_over(&format!("/cases/{}/closure", case.id), json!({})).expect(204).done();
+        clinician.post_over(&format!("/cases/{}/closure", case.id), json!({})).expect(409).done();
         let statement = json!({"category": "plan", "text": "Noe."});
         let path = format!("/cases/{}/statements", case.id);
         clinician.post(&path, statement.clone()).expect(409).done();
-        clinician.post(&format!("/cases/{}/reopening", case.id), json!({})).expect(204).done();
+        clinician.post_over(&format!("/cases/{}/reopening", case.id), json!({})).expect(204).done();
         clinician.post(&path, statement).expect(201).done();
         let read = clinician.get(&format!("/cases/{}", case.id)).expect(200).json();
         assert_eq!(read["statements"].as_array().map(Vec::len), Some(1));

@@ -91,7 +91,7 @@ on_both! {
                 call.is_one_of(&reply, &[(400, "malformed")]);
             }
             if call.operation.conditional {
-                for tag in ["v1", "*", "\"v1", "", "\"a\"\"b\""] {
+                for tag in ["v1", "*, \"v1\"", "\"v1", "", "\"a\"\"b\""] {
                     let reply = call.bare().header("If-Match", tag).json(&json!({})).send();
                     call.is_one_of(&reply, &[(400, "malformed"), (422, "invalid")]);
                 }

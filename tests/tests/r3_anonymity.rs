@@ -168,7 +168,7 @@ on_both! {
         clinician.post(&format!("/cases/{}/members", case.id),
             json!({"personId": colleague.id, "unitId": dps.id, "basis": "team"})).expect(201).done();
         assert_eq!(colleague.sees(&discussion), "identified");
-        clinician.post(&format!("/cases/{}/members/{}/end", case.id, colleague.id), json!({})).expect(204).done();
+        clinician.post_over(&format!("/cases/{}/members/{}/end", case.id, colleague.id), json!({})).expect(204).done();
         colleague.get(&format!("/cases/{}", case.id)).expect(404).done();
     }
 }

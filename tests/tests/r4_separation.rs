@@ -139,7 +139,7 @@ on_both! {
         assert_eq!(try_it().expect(201).id(), id);
         scene.open().refused(409, "conflict").done();
         let end = format!("/ips/participations/{id}/ending");
-        scene.specialist.post(&end, json!({})).expect(204).done();
+        scene.specialist.post_over(&end, json!({})).expect(204).done();
         assert_ne!(scene.open().expect(201).id(), id);
     }
 
@@ -258,7 +258,7 @@ on_both! {
             }
             write(colleague, &id, "Nei.").refused(404, "notFound").done();
             admit(colleague, &id, colleague, &scene.team, "deputy").refused(404, "notFound").done();
-            colleague.post(&format!("/ips/participations/{id}/ending"), json!({}))
+            colleague.post_over(&format!("/ips/participations/{id}/ending"), json!({}))
                 .refused(404, "notFound").done();
         }
     }
@@ -285,12 +285,12 @@ on_both! {
         assert_eq!(scene.specialist.get(&rest).expect(200).items()[0]["id"], note.as_str());
 
         let leave = |who: &Person| format!("/ips/participations/{id}/members/{}/end", who.id);
-        scene.specialist.post(&leave(&deputy), json!({})).expect(204).done();
+        scene.specialist.post_over(&leave(&deputy), json!({})).expect(204).done();
         read(&deputy, &note).refused(404, "notFound").done();
         assert!(deputy.get("/ips/participations").expect(200).items().is_empty());
-        scene.specialist.post(&leave(&deputy), json!({})).refused(404, "notFound").done();
-        leader.post(&leave(&scene.specialist), json!({})).expect(204).done();
-        leader.post(&leave(&leader), json!({})).refused(409, "conflict").done();
+        scene.specialist.post_over(&leave(&deputy), json!({})).refused(404, "notFound").done();
+        leader.post_over(&leave(&scene.specialist), json!({})).expect(204).done();
+        leader.post_over(&leave(&leader), json!({})).refused(409, "conflict").done();
     }
 
     /// The team is of IPS and of one organisation: not the DPS that referred, whatever else they
@@ -320,14 +320,14 @@ on_both! {
         let id = scene.participation();
         let note = write(&scene.specialist, &id, CANARY).expect(201).id();
         let end = format!("/ips/participations/{id}/ending");
-        scene.specialist.post(&end, json!({})).expect(204).done();
+        scene.specialist.post_over(&end, json!({})).expect(204).done();
         assert_eq!(read(&scene.specialist, &note).expect(200).json()["text"], CANARY);
         let body = scene.specialist.get(&format!("/ips/participations/{id}")).expect(200).json();
         assert!(body["endedAt"].is_string());
         write(&scene.specialist, &id, "For sent.").refused(409, "conflict").done();
         let deputy = world.job_specialist_at(&scene.team);
         admit(&scene.specialist, &id, &deputy, &scene.team, "deputy").refused(409, "conflict").done();
-        scene.specialist.post(&end, json!({})).refused(409, "conflict").done();
+        scene.specialist.post_over(&end, json!({})).refused(409, "conflict").done();
     }
 
     /// Whoever leaves the team's unit has left its participations too.

@@ -297,7 +297,7 @@ on_both! {
         colleague.get(&path).expect(200).done();
         assert_eq!(notes(&colleague, "journal-notes").len(), 1);
         let leave = format!("/cases/{}/members/{}/end", case.id, colleague.id);
-        scene.clinician.post(&leave, json!({})).expect(204).done();
+        scene.clinician.post_over(&leave, json!({})).expect(204).done();
         colleague.get(&path).refused(404, "notFound").done();
         assert!(notes(&colleague, "journal-notes").is_empty());
 

@@ -235,7 +235,7 @@ on_both! {
             administrator.get(&format!("/{path}/{nothing}")).refused(404, "notFound").done();
         }
         for path in ["affiliations", "clients"] {
-            administrator.post(&format!("/{path}/{nothing}/end"), json!({})).refused(404, "notFound").done();
+            administrator.post_over(&format!("/{path}/{nothing}/end"), json!({})).refused(404, "notFound").done();
         }
         administrator.get("/units/x").refused(400, "malformed").done();
     }

@@ -55,7 +55,7 @@ on_both! {
         assert_eq!(unit["workers"], json!([]));
 
         let path = format!("/affiliations/{}/end", clinician.affiliation);
-        let again = world.administrator().post(&path, json!({})).refused(409, "conflict");
+        let again = world.administrator().post_over(&path, json!({})).refused(409, "conflict");
         assert_eq!(again.json()["reason"], "wrongState");
     }
 
@@ -64,7 +64,7 @@ on_both! {
         let dps = world.dps("Søndre Oslo DPS");
         let clinician = world.clinician_at(&dps);
         let path = format!("/affiliations/{}/end", clinician.affiliation);
-        let end = |until: Date| world.administrator().post(&path, json!({"validUntil": until.to_string()}));
+        let end = |until: Date| world.administrator().post_over(&path, json!({"validUntil": until.to_string()}));
         end(day(-1)).refused(422, "invalid").done();
         assert_eq!(end(day(30)).expect(200).json()["validUntil"], json!(day(30).to_string()));
         clinician.get("/units").expect(200).done();
@@ -123,12 +123,12 @@ on_both! {
         let administrator = world.administrator();
         let me = administrator.get("/me").expect(200).json();
         let own = me["affiliations"][0]["id"].as_str().expect("an affiliation").to_owned();
-        let refusal = administrator.post(&format!("/affiliations/{own}/end"), json!({})).refused(409, "conflict");
+        let refusal = administrator.post_over(&format!("/affiliations/{own}/end"), json!({})).refused(409, "conflict");
         assert_eq!(refusal.json()["reason"], "lastAdministrator");
 
         let dps = world.dps("Søndre Oslo DPS");
         let successor = world.person_at(&dps, "administrator");
-        administrator.post(&format!("/affiliations/{own}/end"), json!({})).expect(200).done();
+        administrator.post_over(&format!("/affiliations/{own}/end"), json!({})).expect(200).done();
         administrator.get("/me").refused(403, "unknownCaller").done();
         successor.get("/clients").expect(200).done();
     }

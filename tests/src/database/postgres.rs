@@ -1,6 +1,7 @@
 //! A database on the server of `TEST_POSTGRES_URL`, with an owner who migrates and an application
 //! role who owns nothing, as in production.
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 
 use postgres::config::Host;
@@ -119,6 +120,20 @@ impl Made {
                 .expect("rows");
         }
         dump
+    }
+
+    /// How many rows each table holds.
+    pub(super) fn rows(&self) -> BTreeMap<String, i64> {
+        let mut owner = connect(&self.owner.parse().expect("we wrote this URL"));
+        let tables = "SELECT tablename::text FROM pg_tables \
+                      WHERE schemaname NOT IN ('pg_catalog', 'information_schema')";
+        let tables = owner.query(tables, &[]).expect("tables");
+        let mut count = |table: String| {
+            let counted = owner.query_one(&format!("SELECT count(*) FROM {table}"), &[]);
+            let rows: i64 = counted.expect("the owner reads").get(0);
+            (table, rows)
+        };
+        tables.iter().map(|row| count(row.get(0))).collect()
     }
 }
 

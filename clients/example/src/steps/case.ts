@@ -95,9 +95,12 @@ const summary = (question: string): SummaryText => ({
   attested: true,
 });
 
+/** Nobody else writes in this story. Who shares a case sends the ETag that they read. */
+const whichever = (made: Made) => ({ path: { id: made.caseId }, headers: { "If-Match": "*" } });
+
 /** Tries a summary that names her, which must be refused (R3). */
 export async function nameThePatient({ client }: Person, made: Made): Promise<Told> {
-  const no = await refused(writeSummary({ client, path: { id: made.caseId }, body: summary(NAMED) }));
+  const no = await refused(writeSummary({ client, ...whichever(made), body: summary(NAMED) }));
   if (no?.problem.rule !== "R3") {
     throw new Unexpected("Et sammendrag med navn skal avvises etter R3.");
   }
@@ -112,7 +115,7 @@ export async function nameThePatient({ client }: Person, made: Made): Promise<To
 
 /** Writes a summary that strangers may read. */
 export async function summarise({ client }: Person, made: Made): Promise<Told> {
-  const { data, act } = await done(writeSummary({ client, path: { id: made.caseId }, body: summary(UNNAMED) }));
+  const { data, act } = await done(writeSummary({ client, ...whichever(made), body: summary(UNNAMED) }));
   const facts: [string, string][] = [
     ["Alder", `${data.summary.ageBand ?? ""} år`],
     ["Spørsmål", data.summary.question],

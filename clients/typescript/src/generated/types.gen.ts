@@ -3388,7 +3388,11 @@ export type Affiliation2 = string;
 
 export type EndAffiliationData = {
     body: Ending;
-    headers?: {
+    headers: {
+        /**
+         * The `ETag` of the person whose it is, as it was read; or several, or `*`
+         */
+        'If-Match': string;
         /**
          * The affiliation to act in; needed by staff who hold several.
          */
@@ -3423,6 +3427,10 @@ export type EndAffiliationErrors = {
      */
     409: Problem;
     /**
+     * Changed meanwhile
+     */
+    412: Problem;
+    /**
      * Too large
      */
     413: Problem;
@@ -3434,6 +3442,10 @@ export type EndAffiliationErrors = {
      * Invalid content
      */
     422: Problem;
+    /**
+     * Version required
+     */
+    428: Problem;
     /**
      * Too many requests
      */
@@ -3728,6 +3740,10 @@ export type CreateCaseData = {
          * The affiliation to act in; needed by staff who hold several.
          */
         'Samrad-Affiliation'?: string;
+        /**
+         * The caller's own name for the act; a repeat with the same key does it once.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -3843,7 +3859,11 @@ export type GetCaseResponse = GetCaseResponses[keyof GetCaseResponses];
 
 export type CloseCaseData = {
     body?: never;
-    headers?: {
+    headers: {
+        /**
+         * The `ETag` of the case, as it was read; or several, or `*`
+         */
+        'If-Match': string;
         /**
          * The affiliation to act in; needed by staff who hold several.
          */
@@ -3877,6 +3897,14 @@ export type CloseCaseErrors = {
      * Closed already
      */
     409: Problem;
+    /**
+     * Changed meanwhile
+     */
+    412: Problem;
+    /**
+     * Version required
+     */
+    428: Problem;
     /**
      * Too many requests
      */
@@ -4048,6 +4076,10 @@ export type OpenDiscussionData = {
          * The affiliation to act in; needed by staff who hold several.
          */
         'Samrad-Affiliation'?: string;
+        /**
+         * The caller's own name for the act; a repeat with the same key does it once.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         id: string;
@@ -4190,6 +4222,10 @@ export type AddMemberData = {
          * The affiliation to act in; needed by staff who hold several.
          */
         'Samrad-Affiliation'?: string;
+        /**
+         * The caller's own name for the act; a repeat with the same key does it once.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         id: string;
@@ -4258,7 +4294,11 @@ export type AddMemberResponse = AddMemberResponses[keyof AddMemberResponses];
 
 export type EndMembershipData = {
     body?: never;
-    headers?: {
+    headers: {
+        /**
+         * The `ETag` of the case, as it was read; or several, or `*`
+         */
+        'If-Match': string;
         /**
          * The affiliation to act in; needed by staff who hold several.
          */
@@ -4294,6 +4334,14 @@ export type EndMembershipErrors = {
      */
     409: Problem;
     /**
+     * Changed meanwhile
+     */
+    412: Problem;
+    /**
+     * Version required
+     */
+    428: Problem;
+    /**
      * Too many requests
      */
     429: Problem;
@@ -4320,7 +4368,11 @@ export type EndMembershipResponse = EndMembershipResponses[keyof EndMembershipRe
 
 export type ReopenCaseData = {
     body?: never;
-    headers?: {
+    headers: {
+        /**
+         * The `ETag` of the case, as it was read; or several, or `*`
+         */
+        'If-Match': string;
         /**
          * The affiliation to act in; needed by staff who hold several.
          */
@@ -4355,6 +4407,14 @@ export type ReopenCaseErrors = {
      */
     409: Problem;
     /**
+     * Changed meanwhile
+     */
+    412: Problem;
+    /**
+     * Version required
+     */
+    428: Problem;
+    /**
      * Too many requests
      */
     429: Problem;
@@ -4386,6 +4446,10 @@ export type AddStatementData = {
          * The affiliation to act in; needed by staff who hold several.
          */
         'Samrad-Affiliation'?: string;
+        /**
+         * The caller's own name for the act; a repeat with the same key does it once.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         id: string;
@@ -4454,7 +4518,11 @@ export type AddStatementResponse = AddStatementResponses[keyof AddStatementRespo
 
 export type WriteSummaryData = {
     body: SummaryText;
-    headers?: {
+    headers: {
+        /**
+         * The `ETag` of the case, as it was read; or several, or `*`
+         */
+        'If-Match': string;
         /**
          * The affiliation to act in; needed by staff who hold several.
          */
@@ -4489,6 +4557,10 @@ export type WriteSummaryErrors = {
      */
     409: Problem;
     /**
+     * Changed meanwhile
+     */
+    412: Problem;
+    /**
      * Too large
      */
     413: Problem;
@@ -4500,6 +4572,10 @@ export type WriteSummaryErrors = {
      * Invalid content
      */
     422: Problem;
+    /**
+     * Version required
+     */
+    428: Problem;
     /**
      * Too many requests
      */
@@ -4596,6 +4672,10 @@ export type RegisterClientData = {
          * The affiliation to act in; needed by staff who hold several.
          */
         'Samrad-Affiliation'?: string;
+        /**
+         * The caller's own name for the act; a repeat with the same key does it once.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -5417,6 +5497,10 @@ export type WriteMessageData = {
          * The affiliation to act in; needed by staff who hold several.
          */
         'Samrad-Affiliation'?: string;
+        /**
+         * The caller's own name for the act; a repeat with the same key does it once.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         id: string;
@@ -5490,6 +5574,10 @@ export type RecordOralDisclosureData = {
          * The affiliation to act in; needed by staff who hold several.
          */
         'Samrad-Affiliation'?: string;
+        /**
+         * The caller's own name for the act; a repeat with the same key does it once.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         id: string;
@@ -5941,7 +6029,11 @@ export type GetParticipationResponse = GetParticipationResponses[keyof GetPartic
 
 export type EndParticipationData = {
     body?: never;
-    headers?: {
+    headers: {
+        /**
+         * The `ETag` of the participation, as it was read; or several, or `*`
+         */
+        'If-Match': string;
         /**
          * The affiliation to act in; needed by staff who hold several.
          */
@@ -5976,6 +6068,14 @@ export type EndParticipationErrors = {
      */
     409: Problem;
     /**
+     * Changed meanwhile
+     */
+    412: Problem;
+    /**
+     * Version required
+     */
+    428: Problem;
+    /**
      * Too many requests
      */
     429: Problem;
@@ -6007,6 +6107,10 @@ export type AddParticipationMemberData = {
          * The affiliation to act in; needed by staff who hold several.
          */
         'Samrad-Affiliation'?: string;
+        /**
+         * The caller's own name for the act; a repeat with the same key does it once.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         id: string;
@@ -6075,7 +6179,11 @@ export type AddParticipationMemberResponse = AddParticipationMemberResponses[key
 
 export type EndParticipationMembershipData = {
     body?: never;
-    headers?: {
+    headers: {
+        /**
+         * The `ETag` of the participation, as it was read; or several, or `*`
+         */
+        'If-Match': string;
         /**
          * The affiliation to act in; needed by staff who hold several.
          */
@@ -6110,6 +6218,14 @@ export type EndParticipationMembershipErrors = {
      * The last one of the team
      */
     409: Problem;
+    /**
+     * Changed meanwhile
+     */
+    412: Problem;
+    /**
+     * Version required
+     */
+    428: Problem;
     /**
      * Too many requests
      */
@@ -7352,6 +7468,10 @@ export type RegisterOrganisationData = {
          * The affiliation to act in; needed by staff who hold several.
          */
         'Samrad-Affiliation'?: string;
+        /**
+         * The caller's own name for the act; a repeat with the same key does it once.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -8445,6 +8565,10 @@ export type RegisterPersonData = {
          * The affiliation to act in; needed by staff who hold several.
          */
         'Samrad-Affiliation'?: string;
+        /**
+         * The caller's own name for the act; a repeat with the same key does it once.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -8569,6 +8693,10 @@ export type AddAffiliationData = {
          * The affiliation to act in; needed by staff who hold several.
          */
         'Samrad-Affiliation'?: string;
+        /**
+         * The caller's own name for the act; a repeat with the same key does it once.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         id: string;
@@ -8638,6 +8766,10 @@ export type LinkIdentityData = {
          * The affiliation to act in; needed by staff who hold several.
          */
         'Samrad-Affiliation'?: string;
+        /**
+         * The caller's own name for the act; a repeat with the same key does it once.
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         id: string;
@@ -8706,7 +8838,11 @@ export type LinkIdentityResponse = LinkIdentityResponses[keyof LinkIdentityRespo
 
 export type UnlinkIdentityData = {
     body?: never;
-    headers?: {
+    headers: {
+        /**
+         * The `ETag` of the person, as it was read; or several, or `*`
+         */
+        'If-Match': string;
         /**
          * The affiliation to act in; needed by staff who hold several.
          */
@@ -8737,6 +8873,14 @@ export type UnlinkIdentityErrors = {
      * Not found
      */
     404: Problem;
+    /**
+     * Changed meanwhile
+     */
+    412: Problem;
+    /**
+     * Version required
+     */
+    428: Problem;
     /**
      * Too many requests
      */
@@ -8837,6 +8981,10 @@ export type RegisterUnitData = {
          * The affiliation to act in; needed by staff who hold several.
          */
         'Samrad-Affiliation'?: string;
+        /**
+         * The caller's own name for the act; a repeat with the same key does it once.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;

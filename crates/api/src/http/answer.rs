@@ -6,7 +6,7 @@ use actix_web::http::header::{HeaderName, HeaderValue, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 
-use crate::http::extract::etag;
+use crate::http::extract::Tag;
 use crate::log::Receipt;
 
 /// The header in which the receipt of the log entry is given.
@@ -55,8 +55,14 @@ impl<T> Answer<T> {
 
     /// The same, with the version of the resource.
     #[must_use]
-    pub fn version(mut self, version: u32) -> Self {
-        self.headers.push(etag(i64::from(version)));
+    pub fn version(self, version: u32) -> Self {
+        self.tagged(&Tag::version(version))
+    }
+
+    /// The same, with the entity tag of the resource.
+    #[must_use]
+    pub fn tagged(mut self, tag: &Tag) -> Self {
+        self.headers.push(tag.header());
         self
     }
 }

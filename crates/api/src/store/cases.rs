@@ -23,6 +23,9 @@ use samrad_domain::patient::Patient;
 use samrad_domain::permit::Permit;
 use std::collections::HashMap;
 
+/// The version that a case is made in.
+pub const FIRST_VERSION: u32 = 1;
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = case_file)]
 pub(super) struct CaseRow {
@@ -168,7 +171,7 @@ pub fn create(
             case_file::data_key_id.eq(Db(data_key)),
             case_file::subject_enc.eq(subject),
             case_file::state.eq(Db(CaseState::Open)),
-            case_file::version.eq(1),
+            case_file::version.eq(super::stored_version(FIRST_VERSION)),
             case_file::created_by.eq(Db(permit.act().first)),
             case_file::created_at.eq(Db(tx.now)),
         ))
@@ -210,7 +213,16 @@ pub fn subject(tx: &mut Tx<'_>, case: &Case) -> Result<Option<String>, StoreErro
 /// # Errors
 /// When the database does not answer.
 pub fn admit(tx: &mut Tx<'_>, permit: &Permit<Admission>, by: PersonId) -> Result<(), StoreError> {
-    insert_member(tx, permit.act().case, &permit.act().member, by)
+    insert_member(tx, permit.act().case, &permit.act().member, by)?;
+    count(tx, permit.act().case)
+}
+
+/// Counts a change of what the team sees of the case: its next version.
+pub(super) fn count(tx: &mut Tx<'_>, case: CaseId) -> Result<(), StoreError> {
+    diesel::update(case_file::table.find(Db(case)))
+        .set(case_file::version.eq(case_file::version + 1))
+        .execute(tx.conn)?;
+    Ok(())
 }
 
 fn insert_member(
@@ -248,7 +260,7 @@ pub fn dismiss(
         .filter(case_member::ended_at.is_null())
         .set(case_member::ended_at.eq(Some(Db(tx.now))))
         .execute(tx.conn)?;
-    Ok(())
+    count(tx, permit.act().case)
 }
 
 /// Closes or reopens.
@@ -309,6 +321,7 @@ pub fn add_statement(
             statement::corrects.eq(new.corrects.map(Db)),
         ))
         .execute(tx.conn)?;
+    count(tx, permit.act().case)?;
     Ok(id)
 }
 

@@ -42,11 +42,16 @@ impl Repeatable {
     }
 }
 
-/// What the same request made before, if it did.
+/// What the same request made before, if it did. To be asked behind the gate that the act passes, as
+/// a repeat is answered afresh: `event` then tells of an access, for nothing is done again.
 ///
 /// # Errors
 /// Unfit where the key was used with another request; and when the database does not answer.
-pub fn earlier(tx: &mut Tx<'_>, repeat: Option<&Repeatable>, event: &Event) -> Tried<Option<Uuid>> {
+pub fn earlier(
+    tx: &mut Tx<'_>,
+    repeat: Option<&Repeatable>,
+    event: &mut Event,
+) -> Tried<Option<Uuid>> {
     let Some(repeat) = repeat else {
         return Ok(None);
     };
@@ -61,12 +66,11 @@ pub fn earlier(tx: &mut Tx<'_>, repeat: Option<&Repeatable>, event: &Event) -> T
         .optional()?;
     match found {
         Some((_, _, expires_at)) if expires_at <= tx.now => Ok(None),
-        Some((request, made, _)) if request == repeat.request => Ok(Some(made)),
-        Some(_) => {
-            let mut refused = event.clone();
-            refused.outcome = Outcome::Refused;
-            Err(Stop::Unfit(Unfit::KeyReused, Box::new(refused)))
+        Some((request, made, _)) if request == repeat.request => {
+            event.outcome = Outcome::Accessed;
+            Ok(Some(made))
         }
+        Some(_) => Err(Stop::unfit(Unfit::KeyReused, event)),
         None => Ok(None),
     }
 }
@@ -115,9 +119,9 @@ mod tests {
     }
 
     fn asked(conn: &mut Conn, now: Timestamp, request: &Repeatable) -> Tried<Option<Uuid>> {
-        let (vault, event) = (vault(), Event::done(EventKind::PatientRegistered));
+        let (vault, mut event) = (vault(), Event::done(EventKind::PatientRegistered));
         let vault = &vault;
-        earlier(&mut tx(conn, vault, now), Some(request), &event)
+        earlier(&mut tx(conn, vault, now), Some(request), &mut event)
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::schema::summary;
 use super::sql::Db;
 use super::unit_of_work::Tx;
 use super::vault::{Place, Row};
-use super::{StoreError, discussions, keys, stored_version};
+use super::{StoreError, cases, discussions, keys, stored_version};
 use diesel::prelude::*;
 use samrad_domain::case::{Case, TeamWork};
 use samrad_domain::code::CategorySet;
@@ -102,6 +102,7 @@ pub fn write(
             summary::attested_at.eq(Db(tx.now)),
         ))
         .execute(tx.conn)?;
+    cases::count(tx, permit.act().case)?;
     Ok(version)
 }
 

@@ -29,7 +29,7 @@ use crate::telemetry::telemetry;
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use flusher::Flusher;
 use jiff::Timestamp;
-use samrad_domain::event::{Event, EventKind};
+use samrad_domain::event::{Event, EventKind, Outcome};
 use samrad_domain::id::DataKeyId;
 use samrad_domain::permit::Refusal;
 use samrad_domain::view::Committed;
@@ -67,6 +67,16 @@ pub enum Unfit {
     StaleVersion,
     /// The idempotency key was used with another request.
     KeyReused,
+}
+
+impl Stop {
+    /// The request does not fit what `event` was to tell of; the entry tells of the refusal.
+    #[must_use]
+    pub fn unfit(unfit: Unfit, event: &Event) -> Self {
+        let mut refused = event.clone();
+        refused.outcome = Outcome::Refused;
+        Self::Unfit(unfit, Box::new(refused))
+    }
 }
 
 impl<E: Into<StoreError>> From<E> for Stop {

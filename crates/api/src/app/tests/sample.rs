@@ -22,9 +22,7 @@ use crate::auth::demo::{Bearer, DemoIssuer};
 use crate::auth::issuers::{Issuer, Kind};
 use crate::auth::registry::{Found, Registry, ResolveFault, Versions};
 use crate::auth::token::Proof;
-use crate::http::extract::{
-    Body, IdempotencyKey, IfMatch, Listed, Paged, PathId, Unfiltered, etag,
-};
+use crate::http::extract::{Body, IdempotencyKey, IfMatch, Listed, Paged, PathId, Tag, Unfiltered};
 use samrad_domain::actor::{Actor, Citizen, PersonKey, Staff, System};
 use samrad_domain::unit::Compartment;
 
@@ -140,7 +138,9 @@ async fn write_summary(
     seen: IfMatch,
     body: Body<Summary>,
 ) -> Result<impl Responder, Problem> {
-    seen.require(3)?;
+    if !seen.matches(&Tag::version(3)) {
+        return Err(Problem::new(Code::StaleVersion));
+    }
     let id = id.into_inner();
     if id.to_string() != CASE || caller.staff()?.role == Role::Gp {
         return Err(Problem::not_found());
@@ -149,7 +149,9 @@ async fn write_summary(
         id: id.uuid(),
         plain_text: body.into_inner().plain_text,
     };
-    Ok(HttpResponse::Ok().insert_header(etag(4)).json(body))
+    Ok(HttpResponse::Ok()
+        .insert_header(Tag::version(4).header())
+        .json(body))
 }
 
 /// List cases.

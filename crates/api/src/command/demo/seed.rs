@@ -232,6 +232,11 @@ impl Api {
             .method(method)
             .uri(format!("{}{path}", self.base))
             .header("Authorization", format!("Bearer {}", self.token));
+        // Nobody else changes what was made a moment ago.
+        let request = match method {
+            "PUT" => request.header("If-Match", "*"),
+            _ => request,
+        };
         let answer = match body {
             Some(body) => {
                 let request = request.header("Content-Type", "application/json");

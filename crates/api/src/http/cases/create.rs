@@ -4,7 +4,7 @@ use actix_web::{Responder, post};
 use samrad_domain::case;
 use samrad_domain::code::ReasonCode;
 use samrad_domain::event::{Event, EventKind};
-use samrad_domain::id::PatientId;
+use samrad_domain::id::{CaseId, PatientId};
 use samrad_domain::permit::Refusal;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -15,13 +15,14 @@ use crate::auth::allowed::CaseWorkers;
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
 use crate::http::cases::body::Made;
-use crate::http::extract::Body;
+use crate::http::cases::team_case;
+use crate::http::extract::{Body, IdempotencyKey};
 use crate::http::problem::Problem;
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
 use crate::store::subject::About;
 use crate::store::unit_of_work::OrRefuse;
-use crate::store::{cases, patients};
+use crate::store::{cases, patients, repeats};
 
 /// A new case: of a patient, or a general question.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -53,19 +54,26 @@ fn one_of_both(case: &NewCase) -> Result<(), ValidationError> {
     operation_id = "createCase",
     request_body = NewCase,
     responses((status = 201, description = "Made", body = Made)),
-    extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
+    extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())), ("x-samrad-repeatable" = json!(true)))
 )]
 #[post("/cases")]
 pub(crate) async fn create_case(
     caller: Caller<CaseWorkers>,
     work: Work,
+    key: IdempotencyKey,
     body: Body<NewCase>,
 ) -> Result<impl Responder, Problem> {
+    let repeat = key.of(&caller, "createCase", &body);
     let (staff, new) = (caller.staff()?.clone(), body.into_inner());
     let patient = new.patient_id.map(PatientId::new);
     let about = patient.map_or(About::Nobody, About::Patient);
     let made = work.act(&caller, "createCase", about, Hold::Shared, move |tx| {
-        let event = Event::done(EventKind::CaseCreated).from(staff.organisation, staff.unit);
+        let mut event = Event::done(EventKind::CaseCreated).from(staff.organisation, staff.unit);
+        if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut event)? {
+            let (case, again) = team_case(tx, CaseId::new(made), &staff, event.kind)?;
+            let outcome = event.outcome;
+            return Ok(((case.id, case.version), Event { outcome, ..again }));
+        }
         let permit = case::open(&staff).or_refuse_as(&event)?;
         let record = match patient {
             Some(id) => Some(own_patient(tx, id, &staff, &event)?),
@@ -78,17 +86,16 @@ pub(crate) async fn create_case(
             record.as_ref(),
             new.question.as_deref(),
         )?;
-        Ok((id, event.about(record.map(|p| p.id)).of_case(id)))
+        repeats::remember(tx, repeat.as_ref(), id.uuid())?;
+        let event = event.about(record.map(|p| p.id)).of_case(id);
+        Ok(((id, cases::FIRST_VERSION), event))
     });
     let made = made.await?;
-    let path = format!("/api/v1/cases/{}", made.value);
-    Ok(Answer::created(
-        Made {
-            id: made.value.uuid(),
-        },
-        &path,
-    )
-    .receipt(&made.receipt))
+    let (id, version) = made.value;
+    let path = format!("/api/v1/cases/{id}");
+    Ok(Answer::created(Made { id: id.uuid() }, &path)
+        .receipt(&made.receipt)
+        .version(version))
 }
 
 fn own_patient(

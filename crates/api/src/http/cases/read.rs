@@ -61,7 +61,9 @@ pub(crate) async fn get_case(
         },
     );
     let read = read.await?;
-    Ok(Answer::ok(CaseBody::from(read.value)).receipt(&read.receipt))
+    let body = CaseBody::from(read.value);
+    let version = body.version;
+    Ok(Answer::ok(body).receipt(&read.receipt).version(version))
 }
 
 /// The file of a case that `staff` is inside of, why, and the event of reading it.

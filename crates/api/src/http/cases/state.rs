@@ -9,7 +9,7 @@ use crate::auth::allowed::CaseWorkers;
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
 use crate::http::cases::team_case;
-use crate::http::extract::PathId;
+use crate::http::extract::{IfMatch, PathId, Tag};
 use crate::http::problem::Problem;
 use crate::http::work::Work;
 use crate::store::cases;
@@ -21,6 +21,7 @@ use crate::store::unit_of_work::OrRefuse;
 #[utoipa::path(
     tag = "cases",
     operation_id = "closeCase",
+    params(("If-Match" = String, Header, max_length = 2000, description = "The `ETag` of the case, as it was read; or several, or `*`")),
     responses(
         (status = 204, description = "Closed"),
         (status = 409, description = "Closed already"),
@@ -32,14 +33,16 @@ pub(crate) async fn close_case(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<CaseId>,
+    seen: IfMatch,
 ) -> Result<impl Responder, Problem> {
-    turn(&caller, &work, id.into_inner(), CaseState::Closed).await
+    turn(&caller, &work, (id.into_inner(), seen), CaseState::Closed).await
 }
 
 /// Reopen a case.
 #[utoipa::path(
     tag = "cases",
     operation_id = "reopenCase",
+    params(("If-Match" = String, Header, max_length = 2000, description = "The `ETag` of the case, as it was read; or several, or `*`")),
     responses(
         (status = 204, description = "Open again"),
         (status = 409, description = "Open already"),
@@ -51,14 +54,15 @@ pub(crate) async fn reopen_case(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<CaseId>,
+    seen: IfMatch,
 ) -> Result<impl Responder, Problem> {
-    turn(&caller, &work, id.into_inner(), CaseState::Open).await
+    turn(&caller, &work, (id.into_inner(), seen), CaseState::Open).await
 }
 
 async fn turn(
     caller: &Caller<CaseWorkers>,
     work: &Work,
-    id: CaseId,
+    (id, seen): (CaseId, IfMatch),
     state: CaseState,
 ) -> Result<Answer<()>, Problem> {
     let (operation, kind) = match state {
@@ -73,10 +77,14 @@ async fn turn(
         Hold::Exclusive,
         move |tx| {
             let (case, event) = team_case(tx, id, &staff, kind)?;
+            seen.require(&Tag::version(case.version), &event)?;
             let permit = case.turn(&staff, state, tx.now).or_refuse_as(&event)?;
             cases::turn(tx, &permit)?;
-            Ok(((), event))
+            Ok((case.version + 1, event))
         },
     );
-    Ok(Answer::empty().receipt(&turned.await?.receipt))
+    let turned = turned.await?;
+    Ok(Answer::empty()
+        .receipt(&turned.receipt)
+        .version(turned.value))
 }

@@ -16,11 +16,12 @@ use crate::http::answer::Answer;
 use crate::http::cases::body::Made;
 use crate::http::cases::team_case;
 use crate::http::codes::CategoryCode;
-use crate::http::extract::{Body, PathId};
+use crate::http::extract::{Body, IdempotencyKey, PathId};
 use crate::http::problem::Problem;
 use crate::http::work::Work;
 use crate::store::cases::{self, NewStatement};
 use crate::store::dialect::Hold;
+use crate::store::repeats;
 use crate::store::subject::About;
 use crate::store::unit_of_work::OrRefuse;
 
@@ -47,15 +48,17 @@ pub(super) struct StatementText {
         (status = 201, description = "Added", body = Made),
         (status = 409, description = "The case is closed"),
     ),
-    extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())))
+    extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())), ("x-samrad-repeatable" = json!(true)))
 )]
 #[post("/cases/{id}/statements")]
 pub(crate) async fn add_statement(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<CaseId>,
+    key: IdempotencyKey,
     body: Body<StatementText>,
 ) -> Result<impl Responder, Problem> {
+    let repeat = key.of(&caller, "addStatement", &body);
     let (staff, id, new) = (caller.staff()?.clone(), id.into_inner(), body.into_inner());
     let added = work.act(
         &caller,
@@ -64,6 +67,9 @@ pub(crate) async fn add_statement(
         Hold::Exclusive,
         move |tx| {
             let (case, mut event) = team_case(tx, id, &staff, EventKind::StatementAdded)?;
+            if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut event)? {
+                return Ok((StatementId::new(made), event));
+            }
             let permit = case.work_open(&staff, tx.now).or_refuse_as(&event)?;
             let corrects = new.corrects.map(StatementId::new);
             if !cases::can_correct(tx.conn, id, corrects, new.category.0)? {
@@ -76,6 +82,7 @@ pub(crate) async fn add_statement(
                 corrects,
             };
             let statement = cases::add_statement(tx, &permit, &case, staff.person, &new)?;
+            repeats::remember(tx, repeat.as_ref(), statement.uuid())?;
             event.categories = event.categories.with(new.category);
             Ok((statement, event))
         },

@@ -19,7 +19,7 @@ use crate::http::codes::{
     AgeBandCode, BenefitGroupCode, CategoryCode, CoarseDurationCode, DiagnosisGroupCode,
     GenderCode, RegionCode, WarningKindCode, WorkSectorCode, values,
 };
-use crate::http::extract::{Body, PathId};
+use crate::http::extract::{Body, IfMatch, PathId, Tag};
 use crate::http::problem::Problem;
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
@@ -79,6 +79,7 @@ pub(super) struct WrittenSummary {
     tag = "cases",
     operation_id = "writeSummary",
     request_body = SummaryText,
+    params(("If-Match" = String, Header, max_length = 2000, description = "The `ETag` of the case, as it was read; or several, or `*`")),
     responses(
         (status = 200, description = "Written, as a new version", body = WrittenSummary),
         (status = 409, description = "The case is closed"),
@@ -90,6 +91,7 @@ pub(crate) async fn write_summary(
     caller: Caller<CaseWorkers>,
     work: Work,
     id: PathId<CaseId>,
+    seen: IfMatch,
     body: Body<SummaryText>,
 ) -> Result<impl Responder, Problem> {
     let (staff, id, text) = (caller.staff()?.clone(), id.into_inner(), body.into_inner());
@@ -100,20 +102,23 @@ pub(crate) async fn write_summary(
         Hold::Exclusive,
         move |tx| {
             let (case, mut event) = team_case(tx, id, &staff, EventKind::SummaryWritten)?;
+            seen.require(&Tag::version(case.version), &event)?;
             let permit = case.work_open(&staff, tx.now).or_refuse_as(&event)?;
             let summary = text.parse(&names(tx, &case)?).or_refuse_as(&event)?;
             let version = summaries::write(tx, &permit, &case, &summary, staff.person)?;
             event.categories = summary.draws_on();
-            Ok(((version, summary), event))
+            Ok(((case.version + 1, version, summary), event))
         },
     );
     let written = written.await?;
-    let (version, summary) = written.value;
+    let (case_version, version, summary) = written.value;
     let body = WrittenSummary {
         version,
         summary: SummaryBody::from(&summary),
     };
-    Ok(Answer::ok(body).receipt(&written.receipt))
+    Ok(Answer::ok(body)
+        .receipt(&written.receipt)
+        .version(case_version))
 }
 
 impl SummaryText {

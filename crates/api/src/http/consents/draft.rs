@@ -95,8 +95,8 @@ pub(crate) async fn draft_consent(
     let said = Said::read(&new.grants, kept_out, "excludedRecipients");
     let (actor, about) = (caller.shared(), About::Patient(id));
     let drafted = work.act(&caller, "draftConsent", about, Hold::Shared, move |tx| {
-        let (patient, _, event) = of_team(tx, id, &staff, EventKind::ConsentDrafted)?;
-        if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &event)? {
+        let (patient, _, mut event) = of_team(tx, id, &staff, EventKind::ConsentDrafted)?;
+        if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut event)? {
             let (shown, event) = again(tx, &actor, made, EventKind::ConsentDrafted)?;
             return Ok((Ok(shown), event));
         }

@@ -90,8 +90,8 @@ pub(crate) async fn narrow_consent(
         Hold::Exclusive,
         move |tx| {
             let event = Event::done(EventKind::ConsentNarrowed);
-            let found = approach(tx, &actor, id, Aim::See, event)?;
-            if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &found.event)? {
+            let mut found = approach(tx, &actor, id, Aim::See, event)?;
+            if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut found.event)? {
                 let (shown, event) = again(tx, &actor, made, EventKind::ConsentNarrowed)?;
                 return Ok((Ok(shown), event));
             }

@@ -56,8 +56,8 @@ pub(crate) async fn renew_consent(
         Hold::Exclusive,
         move |tx| {
             let event = Event::done(EventKind::ConsentRenewed);
-            let found = approach(tx, &actor, id, Aim::See, event)?;
-            if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &found.event)? {
+            let mut found = approach(tx, &actor, id, Aim::See, event)?;
+            if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut found.event)? {
                 return again(tx, &actor, made, EventKind::ConsentRenewed);
             }
             let permit = found

@@ -108,7 +108,7 @@ pub(super) async fn request_erasure(
     let asked = work.act(&caller, operation, About::Nobody, hold, move |tx| {
         let kind = EventKind::LogErasureRequested;
         let mut event = Event::done(kind).from(staff.organisation, staff.unit);
-        if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &event)? {
+        if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut event)? {
             return Ok((found(tx, ErasureId::new(made), &event)?, event));
         }
         let entry = erasures::erasable(tx.conn, EventId::new(event_id))?;

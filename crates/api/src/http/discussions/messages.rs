@@ -25,16 +25,16 @@ use crate::http::codes::{
     CategoryCode, MessageClassCode, MessageKindCode, WarningKindCode, values,
 };
 use crate::http::discussions::read::visible;
-use crate::http::extract::{Body, PathId};
+use crate::http::extract::{Body, IdempotencyKey, PathId};
 use crate::http::problem::Problem;
 use crate::http::shapes::Moment;
 use crate::http::work::Work;
-use crate::store::StoreError;
 use crate::store::dialect::Hold;
 use crate::store::matter::Loaded;
 use crate::store::subject::About;
 use crate::store::thread::{self, NewMessage};
 use crate::store::unit_of_work::{OrRefuse, Tried, Tx};
+use crate::store::{StoreError, repeats};
 
 /// A text of a discussion, with the class it is written under.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -91,21 +91,26 @@ fn not_outcome(kind: &MessageKindCode) -> Result<(), ValidationError> {
         (status = 201, description = "Written", body = Made),
         (status = 409, description = "The discussion is not open, or sealed to the caller"),
     ),
-    extensions(("x-samrad-roles" = json!(roles::<Participants>())))
+    extensions(("x-samrad-roles" = json!(roles::<Participants>())), ("x-samrad-repeatable" = json!(true)))
 )]
 #[post("/discussions/{id}/messages")]
 pub(crate) async fn write_message(
     caller: Caller<Participants>,
     work: Work,
     id: PathId<DiscussionId>,
+    key: IdempotencyKey,
     body: Body<NewMessageText>,
 ) -> Result<impl Responder, Problem> {
+    let repeat = key.of(&caller, "writeMessage", &body);
     let (staff, id, new) = (caller.staff()?.clone(), id.into_inner(), body.into_inner());
     let about = About::Discussion(id);
     let written = work.act(&caller, "writeMessage", about, Hold::Exclusive, move |tx| {
         let kind = EventKind::MessageWritten;
         let (loaded, sight) = visible(tx, id, &staff, kind)?;
-        let event = event_of(&loaded, kind, new.body.class.0);
+        let mut event = event_of(&loaded, kind, new.body.class.0);
+        if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut event)? {
+            return Ok((MessageId::new(made), event));
+        }
         let due_at = new
             .due_at
             .map(|at| at.0)
@@ -118,6 +123,7 @@ pub(crate) async fn write_message(
             (new.kind.0, new.body, due_at),
             &event,
         )?;
+        repeats::remember(tx, repeat.as_ref(), message.uuid())?;
         Ok((message, event))
     });
     let written = written.await?;

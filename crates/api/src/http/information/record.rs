@@ -49,11 +49,11 @@ pub(crate) async fn record_information(
     let recorded = work.act(&caller, operation, about, Hold::Shared, move |tx| {
         let purpose = told.purpose;
         let (patient, care, event) = of_team(tx, id, &staff, EventKind::InformationRecorded)?;
-        let event = Event {
+        let mut event = Event {
             purpose: Some(purpose),
             ..event
         };
-        if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &event)? {
+        if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut event)? {
             return Ok((found(tx, InformationId::new(made), &event)?, event));
         }
         let permit = told.record(&care, &staff, tx.now).or_refuse_as(&event)?;

@@ -13,15 +13,15 @@ use crate::auth::allowed::IpsTeam;
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
 use crate::http::codes::IpsFunctionCode;
-use crate::http::extract::{Body, PathId};
+use crate::http::extract::{Body, IdempotencyKey, IfMatch, PathId};
 use crate::http::ips::body::ParticipationMemberBody;
-use crate::http::ips::followed;
+use crate::http::ips::{followed, tag_of};
 use crate::http::problem::Problem;
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
 use crate::store::subject::About;
 use crate::store::unit_of_work::OrRefuse;
-use crate::store::{ips, registry};
+use crate::store::{ips, registry, repeats};
 
 /// Somebody to let into a participation's team.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -48,15 +48,17 @@ pub struct NewParticipationMember {
         (status = 409, description = "Already on the team, or the participation has ended"),
         (status = 422, description = "Not of the IPS team in that function (R4)"),
     ),
-    extensions(("x-samrad-roles" = json!(roles::<IpsTeam>())))
+    extensions(("x-samrad-roles" = json!(roles::<IpsTeam>())), ("x-samrad-repeatable" = json!(true)))
 )]
 #[post("/ips/participations/{id}/members")]
 pub async fn add_participation_member(
     caller: Caller<IpsTeam>,
     work: Work,
     id: PathId<ParticipationId>,
+    key: IdempotencyKey,
     body: Body<NewParticipationMember>,
 ) -> Result<impl Responder, Problem> {
+    let repeat = key.of(&caller, "addParticipationMember", &body);
     let (staff, id, new) = (caller.staff()?.clone(), id.into_inner(), body.into_inner());
     let added = work.act(
         &caller,
@@ -68,6 +70,16 @@ pub async fn add_participation_member(
             let (participation, _, mut event) = followed(tx, id, &staff, kind)?;
             let (person, unit) = (PersonId::new(new.person_id), UnitId::new(new.unit_id));
             event.person = Some(person);
+            if repeats::earlier(tx, repeat.as_ref(), &mut event)?.is_some() {
+                let members = &participation.members;
+                let place = members
+                    .iter()
+                    .rfind(|m| (m.person, m.unit) == (person, unit));
+                let place = place
+                    .ok_or_else(Refusal::nothing_there)
+                    .or_refuse_as(&event)?;
+                return Ok((ParticipationMemberBody::from(place), event));
+            }
             let newcomer = registry::staff_of(tx.conn, person, unit, tx.now)?
                 .ok_or_else(|| Refusal::new(RefusalCode::IpsConsentMissing))
                 .or_refuse_as(&event)?;
@@ -75,6 +87,7 @@ pub async fn add_participation_member(
                 .admit(&staff, &newcomer, new.function.0, tx.now)
                 .or_refuse_as(&event)?;
             ips::admit(tx, &permit)?;
+            repeats::remember(tx, repeat.as_ref(), person.uuid())?;
             Ok((ParticipationMemberBody::from(&permit.act().member), event))
         },
     );
@@ -89,6 +102,7 @@ pub async fn add_participation_member(
 #[utoipa::path(
     tag = "ips",
     operation_id = "endParticipationMembership",
+    params(("If-Match" = String, Header, max_length = 2000, description = "The `ETag` of the participation, as it was read; or several, or `*`")),
     responses(
         (status = 204, description = "Ended"),
         (status = 409, description = "The last one of the team"),
@@ -101,6 +115,7 @@ pub async fn end_participation_membership(
     work: Work,
     id: PathId<ParticipationId>,
     person: PathId<PersonId, 1>,
+    seen: IfMatch,
 ) -> Result<impl Responder, Problem> {
     let staff = caller.staff()?.clone();
     let (id, person) = (id.into_inner(), person.into_inner());
@@ -113,6 +128,7 @@ pub async fn end_participation_membership(
             let kind = (EventKind::ParticipationMemberEnded, Outcome::Done);
             let (participation, _, mut event) = followed(tx, id, &staff, kind)?;
             event.person = Some(person);
+            seen.require(&tag_of(&participation), &event)?;
             let permit = participation
                 .dismiss(&staff, person, tx.now)
                 .or_refuse_as(&event)?;

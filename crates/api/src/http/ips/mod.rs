@@ -18,6 +18,8 @@ use samrad_domain::ips::{FollowUp, Participation};
 use samrad_domain::permit::{Permit, Refusal};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::http::extract::Tag;
+use crate::http::ips::body::ParticipationBody;
 use crate::store::ips;
 use crate::store::unit_of_work::{OrRefuse, Tried, Tx};
 
@@ -52,4 +54,9 @@ fn followed(
         .follow_up(staff, tx.now)
         .or_refuse_as(&event)?;
     Ok((participation, permit, event))
+}
+
+/// The entity tag of a participation, as its team sees it.
+fn tag_of(participation: &Participation) -> Tag {
+    Tag::of(&ParticipationBody::from(participation))
 }

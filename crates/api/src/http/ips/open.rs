@@ -81,7 +81,7 @@ fn open(
     repeat: Option<&Repeatable>,
 ) -> Tried<(Participation, Event)> {
     let kind = EventKind::ParticipationOpened;
-    if let Some(made) = repeats::earlier(tx, repeat, &Event::done(kind))? {
+    if let Some(made) = repeats::earlier(tx, repeat, &mut Event::done(kind))? {
         let again = (EventKind::ParticipationRead, Outcome::Accessed);
         let (opened, _, event) = followed(tx, ParticipationId::new(made), staff, again)?;
         return Ok((opened, event));

@@ -7,7 +7,7 @@ use samrad_domain::id::ParticipationId;
 use crate::auth::allowed::IpsTeam;
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
-use crate::http::extract::PathId;
+use crate::http::extract::{PathId, Tag};
 use crate::http::ips::body::ParticipationBody;
 use crate::http::ips::followed;
 use crate::http::problem::Problem;
@@ -43,5 +43,7 @@ pub async fn get_participation(
         },
     );
     let read = read.await?;
-    Ok(Answer::ok(ParticipationBody::from(&read.value)).receipt(&read.receipt))
+    let body = ParticipationBody::from(&read.value);
+    let tag = Tag::of(&body);
+    Ok(Answer::ok(body).receipt(&read.receipt).tagged(&tag))
 }

@@ -72,8 +72,7 @@ pub async fn write_ips_note(
         move |tx| {
             let kind = (EventKind::IpsNoteWritten, Outcome::Done);
             let (participation, _, mut event) = followed(tx, id, &staff, kind)?;
-            if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &event)? {
-                event.outcome = Outcome::Accessed;
+            if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut event)? {
                 event.ips_note = Some(IpsNoteId::new(made));
                 return Ok((made, event));
             }

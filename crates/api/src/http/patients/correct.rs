@@ -1,7 +1,7 @@
 //! `PATCH /patients/{id}`
 
 use actix_web::{Responder, patch};
-use samrad_domain::event::{Event, EventKind, Outcome, Shown};
+use samrad_domain::event::{Event, EventKind, Shown};
 use samrad_domain::id::PatientId;
 use samrad_domain::time::oslo_day;
 
@@ -12,14 +12,14 @@ use crate::auth::allowed::CaseWorkers;
 use crate::auth::caller::{Caller, roles};
 use crate::clock;
 use crate::http::answer::Answer;
-use crate::http::extract::{Body, IfMatch, PathId};
+use crate::http::extract::{Body, IfMatch, PathId, Tag};
 use crate::http::problem::Problem;
 use crate::http::terms::Terms;
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
 use crate::store::patients;
 use crate::store::subject::About;
-use crate::store::unit_of_work::{OrRefuse, Stop, Unfit};
+use crate::store::unit_of_work::OrRefuse;
 
 /// Correct a patient's record.
 ///
@@ -50,13 +50,7 @@ pub(crate) async fn correct_patient(
     let (operation, about) = ("correctPatient", About::Patient(id));
     let corrected = work.act(&caller, operation, about, Hold::Exclusive, move |tx| {
         let (before, care, event) = of_team(tx, id, &staff, EventKind::PatientCorrected)?;
-        if !seen.matches(i64::from(before.version)) {
-            let outcome = Outcome::Refused;
-            return Err(Stop::Unfit(
-                Unfit::StaleVersion,
-                Box::new(Event { outcome, ..event }),
-            ));
-        }
+        seen.require(&Tag::version(before.version), &event)?;
         let after = change(before.particulars());
         if !after.agree() {
             return untaken("/birthDate", "disagrees", event);

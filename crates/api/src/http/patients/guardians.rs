@@ -210,8 +210,8 @@ pub(crate) async fn record_guardian(
     let appointment = new.parse(&terms, work.vault(), oslo_day(clock::now()))?;
     let (operation, about) = ("recordGuardian", About::Patient(id));
     let recorded = work.act(&caller, operation, about, Hold::Exclusive, move |tx| {
-        let (patient, care, event) = of_team(tx, id, &staff, EventKind::GuardianRecorded)?;
-        if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &event)? {
+        let (patient, care, mut event) = of_team(tx, id, &staff, EventKind::GuardianRecorded)?;
+        if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut event)? {
             return Ok((Ok(GuardianshipId::new(made)), event));
         }
         if appointment.guardian == patient.key {

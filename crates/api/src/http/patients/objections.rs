@@ -162,8 +162,8 @@ pub(crate) async fn record_objection(
     let against = body.into_inner().against();
     let (operation, about) = ("recordObjection", About::Patient(id));
     let recorded = work.act(&caller, operation, about, Hold::Exclusive, move |tx| {
-        let (_, care, event) = of_team(tx, id, &staff, EventKind::ObjectionRecorded)?;
-        if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &event)? {
+        let (_, care, mut event) = of_team(tx, id, &staff, EventKind::ObjectionRecorded)?;
+        if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut event)? {
             return Ok((Ok(recorded_before(tx, made, &event)?), event));
         }
         if !patients::is_in_registry(tx.conn, against)? {

@@ -72,8 +72,8 @@ fn register(
     repeat: Option<&Repeatable>,
 ) -> Tried<(PatientId, Event)> {
     let kind = EventKind::PatientRegistered;
-    let event = Event::done(kind).from(staff.organisation, staff.unit);
-    if let Some(made) = repeats::earlier(tx, repeat, &event)? {
+    let mut event = Event::done(kind).from(staff.organisation, staff.unit);
+    if let Some(made) = repeats::earlier(tx, repeat, &mut event)? {
         let (patient, _, event) = of_team(tx, PatientId::new(made), staff, kind)?;
         let event = Event {
             outcome: Outcome::Accessed,

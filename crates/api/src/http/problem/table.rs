@@ -206,13 +206,13 @@ problems! {
     VersionRequired = "versionRequired", PRECONDITION_REQUIRED,
         "Versjon må oppgis", "Send ETag-en du fikk sist, i headeren If-Match.",
         "Operasjonen endrer noe som andre også kan endre, og forespørselen sier ikke hvilken versjon du har sett.",
-        "Hent ressursen, og send ETag-en derfra i headeren If-Match. If-Match: * tas ikke imot: den sier ikke hva du har sett.";
+        "Hent ressursen, og send ETag-en derfra i headeren If-Match. If-Match: * sier at enhver versjon er god nok.";
         "Versjon må oppgjevast", "Send ETag-en du fekk sist, i headeren If-Match.",
         "Operasjonen endrar noko som andre òg kan endre, og førespurnaden seier ikkje kva for ein versjon du har sett.",
-        "Hent ressursen, og send ETag-en derifrå i headeren If-Match. If-Match: * blir ikkje teken imot: han seier ikkje kva du har sett.";
+        "Hent ressursen, og send ETag-en derifrå i headeren If-Match. If-Match: * seier at kva versjon som helst er god nok.";
         "Version required", "Send the ETag you last received in the header If-Match.",
         "The operation changes something that others may change too, and the request doesn't say which version you have seen.",
-        "Fetch the resource, and send its ETag in the header If-Match. If-Match: * is not taken: it doesn't say what you have seen.";
+        "Fetch the resource, and send its ETag in the header If-Match. If-Match: * says that any version will do.";
     /// The body is not `application/json`.
     UnsupportedMediaType = "unsupportedMediaType", UNSUPPORTED_MEDIA_TYPE,
         "Formatet støttes ikke", "Send innholdet som application/json i UTF-8, uten komprimering.",

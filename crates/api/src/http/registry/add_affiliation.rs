@@ -2,22 +2,22 @@
 
 use actix_web::{Responder, post};
 use samrad_domain::event::{Event, EventKind};
-use samrad_domain::id::PersonId;
+use samrad_domain::id::{AffiliationId, PersonId};
 use samrad_domain::registry::keep;
 
 use crate::auth::allowed::Administrators;
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
-use crate::http::extract::{Body, PathId};
+use crate::http::extract::{Body, IdempotencyKey, PathId};
 use crate::http::problem::Problem;
 use crate::http::registry::body::AffiliationBody;
 use crate::http::registry::new::NewAffiliationBody;
 use crate::http::registry::{affiliated, named, unknown};
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
-use crate::store::registry;
 use crate::store::subject::About;
 use crate::store::unit_of_work::OrRefuse;
+use crate::store::{registry, repeats};
 
 /// Add an affiliation.
 ///
@@ -28,15 +28,17 @@ use crate::store::unit_of_work::OrRefuse;
     operation_id = "addAffiliation",
     request_body = NewAffiliationBody,
     responses((status = 201, description = "Added", body = AffiliationBody)),
-    extensions(("x-samrad-roles" = json!(roles::<Administrators>())))
+    extensions(("x-samrad-roles" = json!(roles::<Administrators>())), ("x-samrad-repeatable" = json!(true)))
 )]
 #[post("/persons/{id}/affiliations")]
 pub(super) async fn add_affiliation(
     caller: Caller<Administrators>,
     work: Work,
     id: PathId<PersonId>,
+    key: IdempotencyKey,
     body: Body<NewAffiliationBody>,
 ) -> Result<impl Responder, Problem> {
+    let repeat = key.of(&caller, "addAffiliation", &body);
     let (staff, person) = (caller.staff()?.clone(), id.into_inner());
     let new = body
         .into_inner()
@@ -53,13 +55,17 @@ pub(super) async fn add_affiliation(
         Hold::Shared,
         move |tx| {
             let event = Event::done(EventKind::RegistryChanged).from(unit.organisation, unit.id);
-            let event = Event {
+            let mut event = Event {
                 person: Some(person),
                 ..event
             };
             let permit = keep(&staff).or_refuse_as(&event)?;
             named(tx, person, &event)?;
+            if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut event)? {
+                return Ok((affiliated(tx.conn, AffiliationId::new(made))?, event));
+            }
             let id = registry::add_affiliation(tx, &permit, person, &new)?;
+            repeats::remember(tx, repeat.as_ref(), id.uuid())?;
             Ok((affiliated(tx.conn, id)?, event))
         },
     );

@@ -16,10 +16,10 @@ use crate::auth::allowed::Administrators;
 use crate::auth::caller::{Caller, roles};
 use crate::clock;
 use crate::http::answer::Answer;
-use crate::http::extract::{Body, PathId};
+use crate::http::extract::{Body, IfMatch, PathId, Tag};
 use crate::http::problem::{FieldFault, Problem};
-use crate::http::registry::affiliated;
 use crate::http::registry::body::AffiliationBody;
+use crate::http::registry::{affiliated, named, person_body};
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
 use crate::store::registry;
@@ -43,6 +43,7 @@ pub struct Ending {
     tag = "registry",
     operation_id = "endAffiliation",
     request_body = Ending,
+    params(("If-Match" = String, Header, max_length = 2000, description = "The `ETag` of the person whose it is, as it was read; or several, or `*`")),
     responses((status = 200, description = "Ended", body = AffiliationBody),
         (status = 409, description = "It has ended already, or is the last administrator's")),
     extensions(("x-samrad-roles" = json!(roles::<Administrators>())))
@@ -52,6 +53,7 @@ pub(super) async fn end_affiliation(
     caller: Caller<Administrators>,
     work: Work,
     id: PathId<AffiliationId>,
+    seen: IfMatch,
     body: Body<Ending>,
 ) -> Result<impl Responder, Problem> {
     let (staff, id) = (caller.staff()?.clone(), id.into_inner());
@@ -78,6 +80,8 @@ pub(super) async fn end_affiliation(
                 person: Some(person),
                 ..event.from(line.organisation, line.unit)
             };
+            let name = named(tx, person, &event)?;
+            seen.require(&Tag::of(&person_body(tx.conn, person, name)?), &event)?;
             let today = oslo_day(tx.now);
             if line.valid_until.is_some_and(|until| until <= today) {
                 return Err(Refusal::new(RefusalCode::WrongState)).or_refuse_as(&event);

@@ -8,7 +8,7 @@ use samrad_domain::registry::keep;
 use crate::auth::allowed::Administrators;
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
-use crate::http::extract::PathId;
+use crate::http::extract::{PathId, Tag};
 use crate::http::problem::Problem;
 use crate::http::registry::body::PersonBody;
 use crate::http::registry::{named, person_body};
@@ -49,5 +49,6 @@ pub(super) async fn get_person(
         },
     );
     let done = done.await?;
-    Ok(Answer::ok(done.value).receipt(&done.receipt))
+    let tag = Tag::of(&done.value);
+    Ok(Answer::ok(done.value).receipt(&done.receipt).tagged(&tag))
 }

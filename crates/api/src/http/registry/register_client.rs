@@ -2,7 +2,7 @@
 
 use actix_web::{Responder, post};
 use samrad_domain::event::{Event, EventKind};
-use samrad_domain::id::OrganisationId;
+use samrad_domain::id::{ClientId, OrganisationId};
 use samrad_domain::permit::{Refusal, RefusalCode};
 use samrad_domain::registry::keep;
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use crate::auth::allowed::Administrators;
 use crate::auth::caller::{Caller, roles};
 use crate::auth::issuers::Kind;
 use crate::http::answer::Answer;
-use crate::http::extract::{Body, one_line};
+use crate::http::extract::{Body, IdempotencyKey, one_line};
 use crate::http::problem::{FieldFault, Problem};
 use crate::http::registry::body::{ClientBody, Scope};
 use crate::http::registry::unknown;
@@ -22,6 +22,7 @@ use crate::http::terms::Terms;
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
 use crate::store::registry::{self, NewClient};
+use crate::store::repeats;
 use crate::store::subject::About;
 use crate::store::unit_of_work::OrRefuse;
 
@@ -102,15 +103,17 @@ impl NewClientBody {
     request_body = NewClientBody,
     responses((status = 201, description = "Registered", body = ClientBody),
         (status = 409, description = "A client calls by this id already")),
-    extensions(("x-samrad-roles" = json!(roles::<Administrators>())))
+    extensions(("x-samrad-roles" = json!(roles::<Administrators>())), ("x-samrad-repeatable" = json!(true)))
 )]
 #[post("/clients")]
 pub(super) async fn register_client(
     caller: Caller<Administrators>,
     work: Work,
     terms: Terms,
+    key: IdempotencyKey,
     body: Body<NewClientBody>,
 ) -> Result<impl Responder, Problem> {
+    let repeat = key.of(&caller, "registerClient", &body);
     let (staff, new) = (caller.staff()?.clone(), body.into_inner().read(&terms)?);
     let organisation = new.organisation;
     let known = work.read(move |conn, _| registry::organisation(conn, organisation));
@@ -121,15 +124,22 @@ pub(super) async fn register_client(
         About::Nobody,
         Hold::Shared,
         move |tx| {
-            let event = Event {
+            let mut event = Event {
                 source: Some(organisation),
                 ..Event::done(EventKind::RegistryChanged)
             };
             let permit = keep(&staff).or_refuse_as(&event)?;
+            if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut event)? {
+                let line = registry::client(tx.conn, ClientId::new(made))?;
+                let line = line.ok_or_else(Refusal::nothing_there);
+                return Ok((line.or_refuse_as(&event)?, event));
+            }
             if registry::is_client(tx.conn, &new.issuer, &new.subject)? {
                 return Err(Refusal::new(RefusalCode::AlreadyRegistered)).or_refuse_as(&event);
             }
-            Ok((registry::add_client(tx, &permit, new)?, event))
+            let line = registry::add_client(tx, &permit, new)?;
+            repeats::remember(tx, repeat.as_ref(), line.id.uuid())?;
+            Ok((line, event))
         },
     );
     let done = done.await?;

@@ -2,6 +2,7 @@
 
 use actix_web::{Responder, post};
 use samrad_domain::event::{Event, EventKind};
+use samrad_domain::id::OrganisationId;
 use samrad_domain::number::OrganisationNumber;
 use samrad_domain::permit::{Refusal, RefusalCode};
 use samrad_domain::registry::keep;
@@ -12,16 +13,16 @@ use validator::Validate;
 use crate::auth::allowed::Administrators;
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
-use crate::http::extract::{Body, one_line};
+use crate::http::extract::{Body, IdempotencyKey, one_line};
 use crate::http::problem::Problem;
 use crate::http::registry::body::OrganisationBody;
 use crate::http::registry::number_fault;
 use crate::http::terms::Terms;
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
-use crate::store::registry;
 use crate::store::subject::About;
 use crate::store::unit_of_work::OrRefuse;
+use crate::store::{registry, repeats};
 
 /// An organisation to register.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -47,15 +48,17 @@ pub struct NewOrganisation {
     request_body = NewOrganisation,
     responses((status = 201, description = "Registered", body = OrganisationBody),
         (status = 409, description = "The number is registered already")),
-    extensions(("x-samrad-roles" = json!(roles::<Administrators>())))
+    extensions(("x-samrad-roles" = json!(roles::<Administrators>())), ("x-samrad-repeatable" = json!(true)))
 )]
 #[post("/organisations")]
 pub(super) async fn register_organisation(
     caller: Caller<Administrators>,
     work: Work,
     terms: Terms,
+    key: IdempotencyKey,
     body: Body<NewOrganisation>,
 ) -> Result<impl Responder, Problem> {
+    let repeat = key.of(&caller, "registerOrganisation", &body);
     let (staff, new) = (caller.staff()?.clone(), body.into_inner());
     let number = OrganisationNumber::parse(&new.number, terms.allow_synthetic())
         .map_err(|fault| number_fault("/number", fault))?;
@@ -65,12 +68,20 @@ pub(super) async fn register_organisation(
         About::Nobody,
         Hold::Shared,
         move |tx| {
-            let event = Event::done(EventKind::RegistryChanged);
+            let mut event = Event::done(EventKind::RegistryChanged);
             let permit = keep(&staff).or_refuse_as(&event)?;
+            if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut event)? {
+                let id = OrganisationId::new(made);
+                event.source = Some(id);
+                let line = registry::organisation(tx.conn, id)?;
+                let line = line.ok_or_else(Refusal::nothing_there);
+                return Ok((line.or_refuse_as(&event)?, event));
+            }
             if registry::numbered(tx.conn, number.as_str())?.is_some() {
                 return Err(Refusal::new(RefusalCode::AlreadyRegistered)).or_refuse_as(&event);
             }
             let line = registry::add_organisation(tx, &permit, &number, &new.name)?;
+            repeats::remember(tx, repeat.as_ref(), line.id.uuid())?;
             let event = Event {
                 source: Some(line.id),
                 ..event

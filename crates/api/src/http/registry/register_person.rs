@@ -2,6 +2,7 @@
 
 use actix_web::{Responder, post};
 use samrad_domain::event::{Event, EventKind};
+use samrad_domain::id::PersonId;
 use samrad_domain::registry::keep;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -10,15 +11,16 @@ use validator::Validate;
 use crate::auth::allowed::Administrators;
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
-use crate::http::extract::{Body, one_line};
+use crate::http::extract::{Body, IdempotencyKey, one_line};
 use crate::http::problem::{FieldFault, Problem};
 use crate::http::registry::body::PersonBody;
 use crate::http::registry::new::{NewAffiliationBody, NewIdentityBody, of_unknown_units};
-use crate::http::registry::{link, person_body};
+use crate::http::registry::{link, named, person_body};
 use crate::http::terms::Terms;
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
 use crate::store::registry::{self, NewAffiliation, NewIdentity};
+use crate::store::repeats;
 use crate::store::subject::About;
 use crate::store::unit_of_work::OrRefuse;
 
@@ -91,15 +93,17 @@ impl NewPerson {
     request_body = NewPerson,
     responses((status = 201, description = "Registered", body = PersonBody),
         (status = 409, description = "Somebody is known by one of the identities already")),
-    extensions(("x-samrad-roles" = json!(roles::<Administrators>())))
+    extensions(("x-samrad-roles" = json!(roles::<Administrators>())), ("x-samrad-repeatable" = json!(true)))
 )]
 #[post("/persons")]
 pub(super) async fn register_person(
     caller: Caller<Administrators>,
     work: Work,
     terms: Terms,
+    key: IdempotencyKey,
     body: Body<NewPerson>,
 ) -> Result<impl Responder, Problem> {
+    let repeat = key.of(&caller, "registerPerson", &body);
     let (staff, new) = (caller.staff()?.clone(), body.into_inner().read(&terms)?);
     let affiliations = new.affiliations.clone();
     let unknown = work
@@ -116,9 +120,16 @@ pub(super) async fn register_person(
         About::Nobody,
         Hold::Shared,
         move |tx| {
-            let event = Event::done(EventKind::RegistryChanged);
+            let mut event = Event::done(EventKind::RegistryChanged);
             let permit = keep(&staff).or_refuse_as(&event)?;
+            if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut event)? {
+                let id = PersonId::new(made);
+                event.person = Some(id);
+                let name = named(tx, id, &event)?;
+                return Ok((person_body(tx.conn, id, name)?, event));
+            }
             let id = registry::add_person(tx, &permit, &new.name)?;
+            repeats::remember(tx, repeat.as_ref(), id.uuid())?;
             for identity in &new.identities {
                 link(tx, &permit, id, identity, &event)?;
             }

@@ -2,8 +2,9 @@
 
 use actix_web::{Responder, post};
 use samrad_domain::event::{Event, EventKind};
-use samrad_domain::id::OrganisationId;
+use samrad_domain::id::{OrganisationId, UnitId};
 use samrad_domain::number::{MunicipalityNumber, NavOffice};
+use samrad_domain::permit::Refusal;
 use samrad_domain::registry::{compartments_of, keep};
 use samrad_domain::unit::{Compartment, CompartmentKind};
 use serde::Deserialize;
@@ -15,15 +16,15 @@ use crate::auth::allowed::Administrators;
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
 use crate::http::codes::UnitKindCode;
-use crate::http::extract::{Body, one_line};
+use crate::http::extract::{Body, IdempotencyKey, one_line};
 use crate::http::problem::{FieldFault, Problem};
 use crate::http::registry::body::{CompartmentBody, UnitBody};
 use crate::http::registry::{number_fault, unknown};
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
-use crate::store::registry;
 use crate::store::subject::About;
 use crate::store::unit_of_work::OrRefuse;
+use crate::store::{registry, repeats};
 
 /// A unit to register.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -84,14 +85,16 @@ impl NewUnit {
     operation_id = "registerUnit",
     request_body = NewUnit,
     responses((status = 201, description = "Registered", body = UnitBody)),
-    extensions(("x-samrad-roles" = json!(roles::<Administrators>())))
+    extensions(("x-samrad-roles" = json!(roles::<Administrators>())), ("x-samrad-repeatable" = json!(true)))
 )]
 #[post("/units")]
 pub(super) async fn register_unit(
     caller: Caller<Administrators>,
     work: Work,
+    key: IdempotencyKey,
     body: Body<NewUnit>,
 ) -> Result<impl Responder, Problem> {
+    let repeat = key.of(&caller, "registerUnit", &body);
     let (staff, new) = (caller.staff()?.clone(), body.into_inner());
     let compartment = new.compartment()?;
     let organisation = OrganisationId::new(new.organisation_id);
@@ -103,11 +106,19 @@ pub(super) async fn register_unit(
         About::Nobody,
         Hold::Shared,
         move |tx| {
-            let event = Event {
+            let mut event = Event {
                 source: Some(organisation),
                 ..Event::done(EventKind::RegistryChanged)
             };
             let permit = keep(&staff).or_refuse_as(&event)?;
+            if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut event)? {
+                let line = registry::unit_line(tx.conn, UnitId::new(made))?;
+                let line = line
+                    .ok_or_else(Refusal::nothing_there)
+                    .or_refuse_as(&event)?;
+                let event = event.from(organisation, line.unit.id);
+                return Ok((line, event));
+            }
             let line = registry::add_unit(
                 tx,
                 &permit,
@@ -116,6 +127,7 @@ pub(super) async fn register_unit(
                 new.kind.0,
                 compartment,
             )?;
+            repeats::remember(tx, repeat.as_ref(), line.unit.id.uuid())?;
             let event = event.from(organisation, line.unit.id);
             Ok((line, event))
         },

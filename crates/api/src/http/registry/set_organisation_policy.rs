@@ -10,14 +10,14 @@ use samrad_domain::unit::Policy;
 use crate::auth::allowed::Administrators;
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
-use crate::http::extract::{Body, IfMatch, PathId};
+use crate::http::extract::{Body, IfMatch, PathId, Tag};
 use crate::http::problem::Problem;
 use crate::http::registry::body::{OrganisationBody, PolicyBody};
 use crate::http::work::Work;
 use crate::store::dialect::Hold;
 use crate::store::registry;
 use crate::store::subject::About;
-use crate::store::unit_of_work::{OrRefuse, Stop, Unfit};
+use crate::store::unit_of_work::OrRefuse;
 
 /// Set what an organisation has decided for its consents.
 ///
@@ -55,9 +55,7 @@ pub(super) async fn set_organisation_policy(
             let line = line
                 .ok_or_else(Refusal::nothing_there)
                 .or_refuse_as(&event)?;
-            if !seen.matches(i64::from(line.version)) {
-                return Err(Stop::Unfit(Unfit::StaleVersion, Box::new(event)));
-            }
+            seen.require(&Tag::version(line.version), &event)?;
             Ok((registry::set_policy(tx, &permit, line, policy)?, event))
         },
     );

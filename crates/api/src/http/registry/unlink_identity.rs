@@ -9,7 +9,7 @@ use samrad_domain::registry::keep;
 use crate::auth::allowed::Administrators;
 use crate::auth::caller::{Caller, roles};
 use crate::http::answer::Answer;
-use crate::http::extract::PathId;
+use crate::http::extract::{IfMatch, PathId, Tag};
 use crate::http::problem::Problem;
 use crate::http::registry::body::PersonBody;
 use crate::http::registry::{named, person_body};
@@ -23,6 +23,7 @@ use crate::store::unit_of_work::OrRefuse;
 #[utoipa::path(
     tag = "registry",
     operation_id = "unlinkIdentity",
+    params(("If-Match" = String, Header, max_length = 2000, description = "The `ETag` of the person, as it was read; or several, or `*`")),
     responses((status = 200, description = "The person without it", body = PersonBody)),
     extensions(("x-samrad-roles" = json!(roles::<Administrators>())))
 )]
@@ -32,6 +33,7 @@ pub(super) async fn unlink_identity(
     work: Work,
     id: PathId<PersonId>,
     identity: PathId<IdentityId, 1>,
+    seen: IfMatch,
 ) -> Result<impl Responder, Problem> {
     let staff = caller.staff()?.clone();
     let (person, identity) = (id.into_inner(), identity.into_inner());
@@ -47,6 +49,8 @@ pub(super) async fn unlink_identity(
             };
             let permit = keep(&staff).or_refuse_as(&event)?;
             let name = named(tx, person, &event)?;
+            let before = person_body(tx.conn, person, name.clone())?;
+            seen.require(&Tag::of(&before), &event)?;
             if !registry::unlink_identity(tx, &permit, person, identity)? {
                 return Err(Refusal::nothing_there()).or_refuse_as(&event);
             }
@@ -54,5 +58,6 @@ pub(super) async fn unlink_identity(
         },
     );
     let done = done.await?;
-    Ok(Answer::ok(done.value).receipt(&done.receipt))
+    let tag = Tag::of(&done.value);
+    Ok(Answer::ok(done.value).receipt(&done.receipt).tagged(&tag))
 }
