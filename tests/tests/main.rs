@@ -24,6 +24,7 @@ mod log_witnesses;
 mod malformed;
 mod openapi;
 mod own_log;
+mod pages;
 mod patient_privacy;
 mod patient_protection;
 mod patients;
