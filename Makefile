@@ -11,6 +11,7 @@ CARGO ?= cargo
 NPM ?= npm
 SPEC := openapi/openapi.json
 CLIENTS := clients
+LINTERS := tools/openapi-lint
 
 # The build server gets its own nextest profile: no giving up at the first failure.
 NEXTEST_PROFILE := $(if $(filter true 1,$(CI)),ci,default)
@@ -62,6 +63,30 @@ openapi-check: ## Fail if openapi/openapi.json is not what the code says
 	@$(CARGO) run --locked --bin samrad -- openapi | diff -u $(SPEC) - \
 		|| { echo "$(SPEC) has drifted from the code: run 'make openapi' and commit it." >&2; exit 1; }
 
+.PHONY: examples
+examples: ## Take the contract's examples anew from a running service, and write them into it
+	$(CARGO) build --locked --bin samrad
+	SAMRAD_TAKE_EXAMPLES=1 $(CARGO) nextest run --locked --package samrad-tests examples::sqlite
+	$(MAKE) openapi
+
+.PHONY: openapi-breaking
+openapi-breaking: ## Fail if openapi/openapi.json breaks with the last release and its version doesn't say so
+	$(CARGO) nextest run --locked --package samrad-tests released
+
+.PHONY: fuzz
+fuzz: ## Schemathesis against the running service on both databases, as every role; a good while
+	$(CARGO) build --locked --bin samrad
+	scripts/with-postgres scripts/fuzz full
+
+.PHONY: fuzz-bounded
+fuzz-bounded: ## The same, for a few minutes
+	$(CARGO) build --locked --bin samrad
+	scripts/with-postgres scripts/fuzz bounded
+
+.PHONY: openapi-lint
+openapi-lint: ## Read openapi/openapi.json with Spectral and Redocly: no error, no warning
+	cd $(LINTERS) && $(NPM) ci --ignore-scripts --no-audit --no-fund && $(NPM) run check
+
 # What the clients are made with, as their lock file says.
 CLIENT_TOOLS := $(CLIENTS)/node_modules/.package-lock.json
 $(CLIENT_TOOLS): $(CLIENTS)/package-lock.json $(wildcard $(CLIENTS)/*/package.json)
@@ -95,8 +120,8 @@ example-test: example-build ## Walk through that page in headless Chromium, agai
 .PHONY: clients-if-node
 clients-if-node:
 	@if ! command -v node >/dev/null || ! command -v $(NPM) >/dev/null; then \
-		echo "No node here: the TypeScript client and its example were NOT checked." >&2; \
-	else $(MAKE) client; \
+		echo "No node here: the document, the TypeScript client and its example were NOT checked." >&2; \
+	else $(MAKE) openapi-lint client; \
 		if [[ -n $${CHROMIUM:-} ]] || command -v chromium >/dev/null; then $(MAKE) example-test; \
 		else echo "No Chromium here: the example page was NOT walked through." >&2; fi; \
 	fi
@@ -116,9 +141,10 @@ lint: ## Formatting and clippy, warnings are errors
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 
 .PHONY: ci
-ci: ## All that must hold before a merge: lint, drift, tests, deployment, clients
+ci: ## All that must hold before a merge: lint, drift, tests, Schemathesis, deployment, clients
 	$(MAKE) lint
 	$(MAKE) openapi-check
 	$(MAKE) test
+	$(MAKE) fuzz-bounded
 	$(MAKE) deploy-test
 	$(MAKE) clients-if-node

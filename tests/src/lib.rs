@@ -18,6 +18,7 @@
 //! ```
 
 pub mod backend;
+pub mod breaking;
 pub mod cases;
 pub mod chance;
 pub mod client;
@@ -26,6 +27,7 @@ pub mod cluster;
 pub mod consents;
 pub mod contract;
 pub mod database;
+pub mod example;
 pub mod ips;
 pub mod issuer;
 pub mod ledger;

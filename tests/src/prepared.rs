@@ -67,6 +67,12 @@ impl Prepared {
         }
     }
 
+    /// Its body, if it has one.
+    #[must_use]
+    pub const fn body(&self) -> Option<&Value> {
+        self.body.as_ref()
+    }
+
     /// The request, to be sent.
     pub fn request(&self) -> Request<'_> {
         let request = self.caller.call(&self.method, &self.path);
@@ -184,6 +190,11 @@ impl Stock<'_> {
         match operation.id.as_str() {
             "requestErasure" => {
                 let body = json!({"eventId": self.entry(), "legalGround": "gdprArticle17"});
+                Some((officer, vec![], Some(body)))
+            }
+            "searchLog" | "exportLog" => {
+                let body = json!({"patientId": self.patient.id, "kind": "caseCreated",
+                    "ground": "patientRequest"});
                 Some((officer, vec![], Some(body)))
             }
             "approveErasure" => Some((officer, vec![self.erasure()], None)),

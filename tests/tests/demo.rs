@@ -55,7 +55,7 @@ impl Demo {
         Self { child, said, told }
     }
 
-    fn caller(&self, name: &str) -> Client {
+    pub(crate) fn caller(&self, name: &str) -> Client {
         let base = self.told["SAMRAD"]
             .strip_suffix("/api/v1")
             .expect("the API")

@@ -39,6 +39,7 @@ on_both! {
             }
             assert!(responses.keys().any(|status| status.starts_with('2')), "{name}");
             for (status, response) in responses.iter().filter(|(status, _)| status.as_str() >= "400") {
+                let response = contract.resolved(response);
                 let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
                 assert_eq!(schema, "#/components/schemas/Problem", "{name}: {status}");
                 assert!(response["x-samrad-codes"].as_array().is_some_and(|c| !c.is_empty()), "{name}: {status}");

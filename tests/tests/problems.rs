@@ -148,11 +148,14 @@ fn pages(world: &World) -> BTreeSet<String> {
 }
 
 fn codes_of_the_document(world: &World) -> BTreeSet<String> {
-    let document = world.contract().document;
-    let paths = document["paths"].as_object().into_iter().flatten();
+    let contract = world.contract();
+    let paths = contract.document["paths"].as_object().into_iter().flatten();
     let operations = paths.flat_map(|(_, item)| item.as_object().into_iter().flatten());
     let responses = operations.flat_map(|(_, o)| o["responses"].as_object().into_iter().flatten());
-    let codes = responses.flat_map(|(_, r)| r["x-samrad-codes"].as_array().into_iter().flatten());
+    let codes = responses.flat_map(|(_, response)| {
+        let codes = &contract.resolved(response)["x-samrad-codes"];
+        codes.as_array().into_iter().flatten()
+    });
     codes
         .filter_map(|code| code.as_str().map(str::to_owned))
         .collect()

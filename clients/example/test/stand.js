@@ -1,7 +1,7 @@
 // A demo of its own, the page's server, and a browser: all that a test of the page needs.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -60,8 +60,10 @@ export async function stand() {
   const demo = await startDemo(directory, originOf(page));
   // Chromium's sandbox has no use of root.
   const browser = await chromium.launch({ executablePath: browserPath(), chromiumSandbox: process.getuid() !== 0 });
+  const service = /^SAMRAD=(.*)\/api\/v1$/m.exec(readFileSync(tokens, "utf8"))[1];
   return {
     browser,
+    service,
     origin: originOf(page),
     stranger: originOf(stranger),
     async stopDemo() {

@@ -12,7 +12,6 @@ use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::auth::gate::{AFFILIATION, Gate, authenticate};
 use crate::http;
@@ -102,8 +101,6 @@ fn app_of(
         InitError = (),
     >,
 > {
-    let docs = SwaggerUi::new("/docs/{file:.*}")
-        .config(Config::from("/openapi.json").validator_url("none"));
     let Parts {
         gate,
         keys,
@@ -135,11 +132,7 @@ fn app_of(
                 .route("/openapi.json", web::get().to(openapi_json))
                 .route("/problems", web::get().to(http::problems::index))
                 .route("/problems/{code}", web::get().to(http::problems::page))
-                .route(
-                    "/docs",
-                    web::get().to(|| async { web::Redirect::to("/docs/").permanent() }),
-                )
-                .service(docs)
+                .configure(http::docs::mount)
                 .default_service(web::to(nowhere))
                 .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
                 .wrap(from_fn(envelope))
@@ -262,6 +255,11 @@ fn operations(document: &Value) -> Operations {
 }
 
 impl Route {
+    /// How many ids it has: of two that fit a path, the one with fewer is meant.
+    fn ids(&self) -> usize {
+        self.steps.iter().filter(|s| s.starts_with('{')).count()
+    }
+
     fn fits(&self, path: &str) -> bool {
         let steps: Vec<_> = path.split('/').collect();
         steps.len() == self.steps.len()
@@ -275,10 +273,14 @@ impl Route {
 
 /// Answers what no route takes: 405 where the path has other methods, else 404.
 async fn nowhere(request: HttpRequest, published: web::Data<Published>) -> Problem {
-    let fitting = published
-        .routes
-        .iter()
-        .filter(|route| route.fits(request.path()));
+    let fitting = || {
+        published
+            .routes
+            .iter()
+            .filter(|route| route.fits(request.path()))
+    };
+    let exact = fitting().map(Route::ids).min();
+    let fitting = fitting().filter(|route| Some(route.ids()) == exact);
     let methods: Vec<_> = fitting
         .flat_map(|route| route.methods.iter().map(String::as_str))
         .collect();

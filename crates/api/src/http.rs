@@ -8,6 +8,7 @@ pub mod codes;
 pub mod consents;
 pub mod disclosure_log;
 pub mod discussions;
+pub mod docs;
 pub mod document;
 pub mod extract;
 pub mod information;

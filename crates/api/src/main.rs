@@ -32,6 +32,9 @@ enum Act {
         /// Where it keeps what it makes.
         #[arg(long, default_value = DIRECTORY)]
         directory: PathBuf,
+        /// A database of its own elsewhere, empty or of an earlier demo: a URL as DATABASE_URL has it.
+        #[arg(long)]
+        database: Option<String>,
     },
     /// Bring the database to the shape that this build knows.
     Migrate,
@@ -88,7 +91,10 @@ fn main() -> ExitCode {
     logging::start();
     let outcome = match command.act {
         Act::Serve => command::serve::run(environment),
-        Act::Demo { directory } => demo::run(&directory, environment),
+        Act::Demo {
+            directory,
+            database,
+        } => demo::run(&directory, database, environment),
         Act::Migrate => command::migrate::run(environment),
         Act::RotateKeys => command::rotate_keys::run(environment),
         Act::ExportLog { from } => command::export_log::run(environment, from),

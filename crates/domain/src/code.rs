@@ -5,19 +5,28 @@ use std::fmt;
 
 /// Declares a closed list of values with their codes.
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),* $(,)? })*) => {$(
-        $(#[$doc])*
+    ($($(#[doc = $doc:literal])* $name:ident { $($(#[doc = $vdoc:literal])* $variant:ident = $code:literal),* $(,)? })*) => {$(
+        $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant),* }
+        pub enum $name { $($(#[doc = $vdoc])* $variant),* }
 
         impl $name {
             /// Every value, in the order declared.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
+            /// What the list is of, in words.
+            pub const MEANING: &'static str = concat!($($doc),*);
+
             /// The code of this value on the wire and in the database.
             #[must_use]
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code),* }
+            }
+
+            /// What this value means, in words.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($vdoc),*)),* }
             }
 
             /// The value that `code` stands for, if it is one of this list.

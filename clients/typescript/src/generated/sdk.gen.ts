@@ -112,6 +112,9 @@ export const getCase = <ThrowOnError extends boolean = false>(options: Options<G
 
 /**
  * Close a case.
+ *
+ * From now on nothing is written in it, and nothing of it is put before anybody. What was said
+ * stays readable for its team.
  */
 export const closeCase = <ThrowOnError extends boolean = false>(options: Options<CloseCaseData, ThrowOnError>) => (options.client ?? client).post<CloseCaseResponses, CloseCaseErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -136,6 +139,8 @@ export const listCoverage = <ThrowOnError extends boolean = false>(options: Opti
 
 /**
  * List the discussions of a case, for those inside.
+ *
+ * With their states and audiences, newest first. A reading of the case, and logged as one.
  */
 export const listCaseDiscussions = <ThrowOnError extends boolean = false>(options: Options<ListCaseDiscussionsData, ThrowOnError>) => (options.client ?? client).get<ListCaseDiscussionsResponses, ListCaseDiscussionsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -204,6 +209,8 @@ export const endMembership = <ThrowOnError extends boolean = false>(options: Opt
 
 /**
  * Reopen a case.
+ *
+ * Its team goes on where it closed; what was closed with it stays closed.
  */
 export const reopenCase = <ThrowOnError extends boolean = false>(options: Options<ReopenCaseData, ThrowOnError>) => (options.client ?? client).post<ReopenCaseResponses, ReopenCaseErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -213,6 +220,9 @@ export const reopenCase = <ThrowOnError extends boolean = false>(options: Option
 
 /**
  * Add a statement to a case.
+ *
+ * One piece of information of one category, seen by the case team at once and by others only as
+ * far as a consent covers the category (R2). A statement is never changed: a new one corrects it.
  */
 export const addStatement = <ThrowOnError extends boolean = false>(options: Options<AddStatementData, ThrowOnError>) => (options.client ?? client).post<AddStatementResponses, AddStatementErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -268,6 +278,8 @@ export const registerClient = <ThrowOnError extends boolean = false>(options: Op
 
 /**
  * End a client system: from now on its tokens prove nobody.
+ *
+ * It takes effect on the next request. An ended client is not taken up again: register a new one.
  */
 export const endClient = <ThrowOnError extends boolean = false>(options: Options<EndClientData, ThrowOnError>) => (options.client ?? client).post<EndClientResponses, EndClientErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -676,6 +688,8 @@ export const requestErasure = <ThrowOnError extends boolean = false>(options: Op
 
 /**
  * Read an erasure.
+ *
+ * Who asked for it and on which legal ground, and who agreed, if somebody has.
  */
 export const getErasure = <ThrowOnError extends boolean = false>(options: Options<GetErasureData, ThrowOnError>) => (options.client ?? client).get<GetErasureResponses, GetErasureErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -744,6 +758,9 @@ export const searchLog = <ThrowOnError extends boolean = false>(options: Options
 
 /**
  * Who am I, and in which affiliations can I act?
+ *
+ * What the token proves and what the registry knows of its holder. The only operation that staff
+ * with several affiliations can call without naming one.
  */
 export const getMe = <ThrowOnError extends boolean = false>(options?: Options<GetMeData, ThrowOnError>) => (options?.client ?? client).get<GetMeResponses, GetMeErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -792,6 +809,8 @@ export const readMyLog = <ThrowOnError extends boolean = false>(options?: Option
 
 /**
  * Withdraw a patient's objection.
+ *
+ * From the very next read health personnel may share again as far as the law allows.
  */
 export const withdrawObjection = <ThrowOnError extends boolean = false>(options: Options<WithdrawObjectionData, ThrowOnError>) => (options.client ?? client).post<WithdrawObjectionResponses, WithdrawObjectionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -827,6 +846,8 @@ export const registerOrganisation = <ThrowOnError extends boolean = false>(optio
 
 /**
  * An organisation of the registry, with what it has decided.
+ *
+ * The `ETag` is the version that a change of its policy must name.
  */
 export const getOrganisation = <ThrowOnError extends boolean = false>(options: Options<GetOrganisationData, ThrowOnError>) => (options.client ?? client).get<GetOrganisationResponses, GetOrganisationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -939,6 +960,8 @@ export const draftConsent = <ThrowOnError extends boolean = false>(options: Opti
 
 /**
  * List a patient's guardians.
+ *
+ * Also those whose authority has ended, with the moment it did.
  */
 export const listGuardians = <ThrowOnError extends boolean = false>(options: Options<ListGuardiansData, ThrowOnError>) => (options.client ?? client).get<ListGuardiansResponses, ListGuardiansErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1001,6 +1024,8 @@ export const recordInformation = <ThrowOnError extends boolean = false>(options:
 
 /**
  * List a patient's objections.
+ *
+ * Also those withdrawn, with the moment they were.
  */
 export const listObjections = <ThrowOnError extends boolean = false>(options: Options<ListObjectionsData, ThrowOnError>) => (options.client ?? client).get<ListObjectionsResponses, ListObjectionsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1068,6 +1093,8 @@ export const addAffiliation = <ThrowOnError extends boolean = false>(options: Op
 
 /**
  * Link an identity to a person.
+ *
+ * From now on a token of that identity proves this person. An identity proves one person at most.
  */
 export const linkIdentity = <ThrowOnError extends boolean = false>(options: Options<LinkIdentityData, ThrowOnError>) => (options.client ?? client).post<LinkIdentityResponses, LinkIdentityErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1081,6 +1108,8 @@ export const linkIdentity = <ThrowOnError extends boolean = false>(options: Opti
 
 /**
  * Unlink an identity: from now on it proves nobody.
+ *
+ * It takes effect on the next request. What the person did by it stays theirs in the log.
  */
 export const unlinkIdentity = <ThrowOnError extends boolean = false>(options: Options<UnlinkIdentityData, ThrowOnError>) => (options.client ?? client).delete<UnlinkIdentityResponses, UnlinkIdentityErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1116,6 +1145,8 @@ export const registerUnit = <ThrowOnError extends boolean = false>(options: Opti
 
 /**
  * A unit of the registry, and who works there today.
+ *
+ * Names and roles of colleagues, for whoever must know whom to ask; nothing of cases.
  */
 export const getUnit = <ThrowOnError extends boolean = false>(options: Options<GetUnitData, ThrowOnError>) => (options.client ?? client).get<GetUnitResponses, GetUnitErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -57,6 +57,19 @@ export type Affiliation = {
     validUntil?: string | null;
 };
 
+/**
+ * Age in fixed decades, so that two bands can't be intersected.
+ *
+ * - `0-9`: 0 to 9 years.
+ * - `10-19`: 10 to 19 years.
+ * - `20-29`: 20 to 29 years.
+ * - `30-39`: 30 to 39 years.
+ * - `40-49`: 40 to 49 years.
+ * - `50-59`: 50 to 59 years.
+ * - `60-69`: 60 to 69 years.
+ * - `70-79`: 70 to 79 years.
+ * - `80plus`: 80 years and over.
+ */
 export type AgeBand = '0-9' | '10-19' | '20-29' | '30-39' | '40-49' | '50-59' | '60-69' | '70-79' | '80plus';
 
 /**
@@ -89,10 +102,34 @@ export type AnonymisedView = {
     summary: Summary;
 };
 
+/**
+ * What a guardian's authority rests on.
+ *
+ * - `parent`: Parental responsibility.
+ * - `verge`: Appointed guardian (verge).
+ * - `nextOfKin`: Next of kin, where the law lets them.
+ */
 export type Authority = 'parent' | 'verge' | 'nextOfKin';
 
+/**
+ * Why somebody is inside a case.
+ *
+ * - `team`: Member of the case team.
+ * - `hpl25`: Invited under helsepersonelloven § 25.
+ */
 export type Basis = 'team' | 'hpl25';
 
+/**
+ * Group of benefits.
+ *
+ * - `sickPay`: Sykepenger.
+ * - `workAssessment`: Arbeidsavklaringspenger.
+ * - `disability`: Uføretrygd, whole or part.
+ * - `unemployment`: Dagpenger.
+ * - `socialAssistance`: Økonomisk sosialhjelp, kvalifiseringsstønad.
+ * - `other`: Another benefit.
+ * - `nothing`: No benefit.
+ */
 export type BenefitGroup = 'sickPay' | 'workAssessment' | 'disability' | 'unemployment' | 'socialAssistance' | 'other' | 'nothing';
 
 /**
@@ -131,6 +168,9 @@ export type Case = {
      * Its statements, but for those that another one corrects.
      */
     statements: Array<Statement>;
+    /**
+     * The newest anonymised summary.
+     */
     summary?: Summary | null;
     /**
      * Its version.
@@ -160,8 +200,34 @@ export type CaseItem = {
     state: CaseState;
 };
 
+/**
+ * Whether a case is worked on.
+ *
+ * - `open`: Being worked on.
+ * - `closed`: Closed; can be reopened.
+ */
 export type CaseState = 'open' | 'closed';
 
+/**
+ * What kind of information a statement is.
+ *
+ * - `identity`: Who it is: name, identity number, birth date, municipality.
+ * - `contact`: How to reach the person.
+ * - `functionalAbility`: Funksjonsevne.
+ * - `workReadiness`: Readiness for work.
+ * - `treatmentTiming`: When treatment runs, and for how long.
+ * - `diagnosis`: Diagnosis.
+ * - `medication`: Medication.
+ * - `substanceUse`: Substance use.
+ * - `benefits`: Ytelser.
+ * - `economyAndDebt`: Economy and debt.
+ * - `housing`: Housing.
+ * - `family`: Family.
+ * - `employmentHistory`: Employment history.
+ * - `employerFacts`: Facts about an employer.
+ * - `education`: Education.
+ * - `plan`: The plan agreed with the person.
+ */
 export type Category = 'identity' | 'contact' | 'functionalAbility' | 'workReadiness' | 'treatmentTiming' | 'diagnosis' | 'medication' | 'substanceUse' | 'benefits' | 'economyAndDebt' | 'housing' | 'family' | 'employmentHistory' | 'employerFacts' | 'education' | 'plan';
 
 /**
@@ -209,9 +275,21 @@ export type ClientEnding = {
  * How a discussion came out.
  */
 export type Closing = {
+    /**
+     * The outcome, for the thread.
+     */
     outcome?: ThreadText | null;
 };
 
+/**
+ * How long treatment has gone on, roughly.
+ *
+ * - `notBegun`: Not begun.
+ * - `underThreeMonths`: Under three months.
+ * - `underAYear`: Three months to a year.
+ * - `underThreeYears`: One to three years.
+ * - `threeYearsAndMore`: Three years and more.
+ */
 export type CoarseDuration = 'notBegun' | 'underThreeMonths' | 'underAYear' | 'underThreeYears' | 'threeYearsAndMore';
 
 /**
@@ -229,6 +307,15 @@ export type Compartment = {
     kind: CompartmentKind;
 };
 
+/**
+ * The kinds of compartment.
+ *
+ * - `health`: Health services of one organisation.
+ * - `navState`: The state half of one NAV office.
+ * - `municipalSocial`: The municipal social services of one municipality.
+ * - `ips`: IPS follow-up of one organisation.
+ * - `none`: No secrecy of its own: schools, employers, competence centres.
+ */
 export type CompartmentKind = 'health' | 'navState' | 'municipalSocial' | 'ips' | 'none';
 
 /**
@@ -247,7 +334,13 @@ export type Consent = {
      * The discussion that it is for, or was used in, where it is for a single use.
      */
     discussionId?: string | null;
+    /**
+     * When it was refused, withdrawn or replaced.
+     */
     endedAt?: Moment | null;
+    /**
+     * Where the evidence lies; for the case team and the patient alone, and not in lists.
+     */
     evidence?: EvidencePointer | null;
     /**
      * Topics kept out, whatever any consent says.
@@ -257,6 +350,9 @@ export type Consent = {
      * Recipients kept out, whatever any consent says.
      */
     excludedRecipients: Array<Recipient>;
+    /**
+     * In which form it was given.
+     */
     form?: Form | null;
     /**
      * Who gives it.
@@ -306,6 +402,9 @@ export type Consent = {
      * The consent it replaces.
      */
     supersedes?: string | null;
+    /**
+     * When it was granted, and for how long.
+     */
     validity?: Validity | null;
     /**
      * Its version; each change is one more.
@@ -315,6 +414,15 @@ export type Consent = {
 
 /**
  * What happened to a consent.
+ *
+ * - `drafted`: written.
+ * - `approved`: agreed to by one of two guardians.
+ * - `granted`: agreed to: in force within its validity.
+ * - `refused`: the patient said no.
+ * - `withdrawn`: taken back.
+ * - `narrowed`: made, narrower, in the place of another.
+ * - `renewed`: drafted to renew another.
+ * - `superseded`: replaced by another.
  */
 export type ConsentAct = 'drafted' | 'approved' | 'granted' | 'refused' | 'withdrawn' | 'narrowed' | 'renewed' | 'superseded';
 
@@ -326,6 +434,9 @@ export type ConsentGrant = {
      * The discussion it is for, where it is for a single use; else the first that uses it.
      */
     discussionId?: string | null;
+    /**
+     * Where the evidence lies.
+     */
     evidence?: NewEvidence | null;
     /**
      * In which form.
@@ -348,7 +459,13 @@ export type ConsentGrant = {
      * Whether it is used up by one discussion, or by the day.
      */
     singleUse?: boolean;
+    /**
+     * When it begins; the recording, if nothing is said, and never before.
+     */
     validFrom?: Moment | null;
+    /**
+     * When it ends: at most, and if nothing is said, twelve months after it begins.
+     */
     validUntil?: Moment | null;
 };
 
@@ -378,6 +495,9 @@ export type ConsentNarrowing = {
      * The grants that remain, each no wider than one of the old ones.
      */
     grants: Array<Grant>;
+    /**
+     * When it ends, if earlier.
+     */
     validUntil?: Moment | null;
 };
 
@@ -385,6 +505,9 @@ export type ConsentNarrowing = {
  * Who recorded something.
  */
 export type ConsentRecorder = {
+    /**
+     * Always `person` in this form.
+     */
     kind: 'person';
     /**
      * Their name.
@@ -393,14 +516,20 @@ export type ConsentRecorder = {
     /**
      * Who.
      */
-    person_id: string;
+    personId: string;
 } | {
+    /**
+     * Always `patient` in this form.
+     */
     kind: 'patient';
 } | {
     /**
      * On which authority.
      */
-    guardianship_id: string;
+    guardianshipId: string;
+    /**
+     * Always `guardian` in this form.
+     */
     kind: 'guardian';
 };
 
@@ -408,6 +537,9 @@ export type ConsentRecorder = {
  * A no.
  */
 export type ConsentRefusal = {
+    /**
+     * In which form it was said.
+     */
     form?: Form | null;
 };
 
@@ -420,6 +552,12 @@ export type ConsentRenewal = {
 
 /**
  * What is stored of a consent's state. End states never reopen.
+ *
+ * - `draft`: written, not yet agreed to.
+ * - `active`: granted.
+ * - `refused`: the patient said no.
+ * - `withdrawn`: granted, then withdrawn.
+ * - `superseded`: replaced by a narrower or renewed consent.
  */
 export type ConsentState = 'draft' | 'active' | 'refused' | 'withdrawn' | 'superseded';
 
@@ -455,8 +593,14 @@ export type ConsentVersion = {
  * As much of a consent as the caller may see.
  */
 export type ConsentView = (Consent & {
+    /**
+     * Always `whole` in this form.
+     */
     view: 'whole';
 }) | (NamedConsent & {
+    /**
+     * Always `named` in this form.
+     */
     view: 'named';
 });
 
@@ -490,6 +634,9 @@ export type Coverage = {
      * The categories covered.
      */
     covered: Array<Category>;
+    /**
+     * Why nothing is covered; absent where something is.
+     */
     reason?: ReasonCode | null;
     /**
      * Until when nothing of it ends by itself; absent where nothing is covered.
@@ -511,8 +658,30 @@ export type CoverageQuestion = {
     recipient: Hearer;
 };
 
+/**
+ * Whether one parent decides, or both.
+ *
+ * - `sole`: One.
+ * - `shared`: Both.
+ */
 export type Custody = 'sole' | 'shared';
 
+/**
+ * Broad group of diagnoses.
+ *
+ * - `anxiety`: Anxiety and obsession.
+ * - `depression`: Depression and other mood disorders but bipolar.
+ * - `bipolar`: Bipolar disorder.
+ * - `trauma`: Trauma and stress.
+ * - `psychosis`: Psychosis.
+ * - `neurodevelopmental`: ADHD, autism and the like.
+ * - `personality`: Personality.
+ * - `eating`: Eating disorders.
+ * - `substanceUse`: Substance use.
+ * - `somatic`: Bodily illness or pain.
+ * - `compound`: Several of these.
+ * - `other`: None of these, or not clear yet.
+ */
 export type DiagnosisGroup = 'anxiety' | 'depression' | 'bipolar' | 'trauma' | 'psychosis' | 'neurodevelopmental' | 'personality' | 'eating' | 'substanceUse' | 'somatic' | 'compound' | 'other';
 
 /**
@@ -589,16 +758,32 @@ export type DiscussionItem = {
     state: DiscussionState;
 };
 
+/**
+ * Where a discussion stands.
+ *
+ * - `open`: Going on.
+ * - `stopped`: Stopped, because somebody recognised the person.
+ * - `closed`: Closed with an outcome.
+ */
 export type DiscussionState = 'open' | 'stopped' | 'closed';
 
 /**
  * What the caller gets of a discussion.
  */
 export type DiscussionView = (AnonymisedView & {
+    /**
+     * Always `anonymised` in this form.
+     */
     view: 'anonymised';
 }) | (IdentifiedView & {
+    /**
+     * Always `identified` in this form.
+     */
     view: 'identified';
 }) | (SealedView & {
+    /**
+     * Always `sealed` in this form.
+     */
     view: 'sealed';
 });
 
@@ -616,6 +801,9 @@ export type Ending = {
  * The erasure of what an entry says.
  */
 export type Erasure = {
+    /**
+     * When.
+     */
     approvedAt?: Moment | null;
     /**
      * Who agreed: then it is erased.
@@ -647,8 +835,70 @@ export type Erasure = {
     requestedBy: string;
 };
 
+/**
+ * On what legal ground the body of an entry is erased.
+ *
+ * - `gdprArticle17`: The right to erasure (GDPR article 17).
+ * - `healthPersonnelActSection43`: Erasure of what a record wrongly holds (helsepersonelloven § 43).
+ * - `courtOrder`: A court's order.
+ * - `supervisoryOrder`: A supervisory authority's order.
+ */
 export type ErasureGround = 'gdprArticle17' | 'healthPersonnelActSection43' | 'courtOrder' | 'supervisoryOrder';
 
+/**
+ * What kind of act it was.
+ *
+ * - `registryChanged`: The registry of organisations, units, persons and clients changed.
+ * - `registryRead`: A person's registry record, with its linked identities, was read.
+ * - `patientRegistered`: A patient was registered.
+ * - `patientRead`: A patient's record was read.
+ * - `patientCorrected`: A patient's record was corrected.
+ * - `patientSearched`: Patients were searched for by identity number.
+ * - `objectionRecorded`: An objection was recorded.
+ * - `objectionWithdrawn`: An objection was withdrawn.
+ * - `guardianRecorded`: A guardian was recorded.
+ * - `guardianEnded`: A guardianship ended.
+ * - `informationRecorded`: Information given was recorded (R1).
+ * - `informationRead`: Information records were read.
+ * - `consentDrafted`: A consent was drafted.
+ * - `consentApproved`: One of two guardians agreed.
+ * - `consentGranted`: A consent was granted.
+ * - `consentRefused`: A consent was refused.
+ * - `consentWithdrawn`: Consents were withdrawn.
+ * - `consentNarrowed`: A consent was narrowed.
+ * - `consentRenewed`: A renewal was drafted.
+ * - `consentRead`: Consents were read.
+ * - `coverageAsked`: The case team asked what a recipient could be shown.
+ * - `caseCreated`: A case was made.
+ * - `caseRead`: A case was read.
+ * - `memberAdded`: Somebody came onto a case team.
+ * - `memberEnded`: Somebody left a case team.
+ * - `statementAdded`: A statement was added.
+ * - `summaryWritten`: The anonymised summary was written.
+ * - `caseClosed`: A case was closed.
+ * - `caseReopened`: A case was reopened.
+ * - `discussionOpened`: A case was put before an audience.
+ * - `discussionRead`: A discussion was read.
+ * - `messageWritten`: A message was written.
+ * - `recognised`: Somebody recognised the person.
+ * - `discussionClosed`: A discussion was closed.
+ * - `oralDisclosure`: A disclosure by word of mouth was recorded.
+ * - `noteRead`: Notes to file were read.
+ * - `noteFiled`: A note was filed.
+ * - `participationOpened`: An IPS participation was opened.
+ * - `participationRead`: An IPS participation was read.
+ * - `participationMemberAdded`: Somebody came onto a participation's team.
+ * - `participationMemberEnded`: Somebody left a participation's team.
+ * - `participationEnded`: An IPS participation ended.
+ * - `ipsNoteWritten`: An IPS note was written.
+ * - `ipsNoteRead`: IPS notes were read.
+ * - `logRead`: The log was read.
+ * - `logExported`: The log was exported.
+ * - `ownLogRead`: A patient read who has seen what.
+ * - `logErasureRequested`: The erasure of an entry's body was asked for.
+ * - `logEntryErased`: An entry's body was erased, by two persons.
+ * - `logKeyChanged`: The log's checkpoints are signed by another key from here on.
+ */
 export type EventKind = 'registryChanged' | 'registryRead' | 'patientRegistered' | 'patientRead' | 'patientCorrected' | 'patientSearched' | 'objectionRecorded' | 'objectionWithdrawn' | 'guardianRecorded' | 'guardianEnded' | 'informationRecorded' | 'informationRead' | 'consentDrafted' | 'consentApproved' | 'consentGranted' | 'consentRefused' | 'consentWithdrawn' | 'consentNarrowed' | 'consentRenewed' | 'consentRead' | 'coverageAsked' | 'caseCreated' | 'caseRead' | 'memberAdded' | 'memberEnded' | 'statementAdded' | 'summaryWritten' | 'caseClosed' | 'caseReopened' | 'discussionOpened' | 'discussionRead' | 'messageWritten' | 'recognised' | 'discussionClosed' | 'oralDisclosure' | 'noteRead' | 'noteFiled' | 'participationOpened' | 'participationRead' | 'participationMemberAdded' | 'participationMemberEnded' | 'participationEnded' | 'ipsNoteWritten' | 'ipsNoteRead' | 'logRead' | 'logExported' | 'ownLogRead' | 'logErasureRequested' | 'logEntryErased' | 'logKeyChanged';
 
 /**
@@ -705,10 +955,32 @@ export type Filed = {
     reference: string;
 };
 
+/**
+ * The form in which something was said or agreed.
+ *
+ * - `written`: On paper.
+ * - `electronic`: Electronically.
+ * - `oral`: By word of mouth.
+ */
 export type Form = 'written' | 'electronic' | 'oral';
 
+/**
+ * Gender, only where the owner says that it matters.
+ *
+ * - `woman`: Woman.
+ * - `man`: Man.
+ * - `other`: Neither.
+ */
 export type Gender = 'woman' | 'man' | 'other';
 
+/**
+ * Who gives a consent.
+ *
+ * - `self`: The patient.
+ * - `guardian`: Parents or others with parental responsibility.
+ * - `nextOfKin`: Next of kin, where the law lets them.
+ * - `verge`: Appointed guardian.
+ */
 export type GivenBy = 'self' | 'guardian' | 'nextOfKin' | 'verge';
 
 /**
@@ -729,6 +1001,16 @@ export type Grant = {
     source: Source;
 };
 
+/**
+ * On what ground the log of a patient is read.
+ *
+ * - `patientRequest`: The patient asked for it (pasientjournalloven § 18).
+ * - `complaint`: A complaint.
+ * - `suspectedSnooping`: Suspicion of snooping.
+ * - `routineControl`: Routine control.
+ * - `supervision`: Supervisory authority.
+ * - `incident`: A breach of security.
+ */
 export type Ground = 'patientRequest' | 'complaint' | 'suspectedSnooping' | 'routineControl' | 'supervision' | 'incident';
 
 /**
@@ -743,6 +1025,9 @@ export type Guardian = {
      * Whether one decides, or both.
      */
     custody: Custody;
+    /**
+     * When it was ended.
+     */
     endedAt?: Moment | null;
     /**
      * Whether the authority holds now.
@@ -788,6 +1073,9 @@ export type Heard = {
      * `person`, `unit` or `roleInUnit`.
      */
     kind: string;
+    /**
+     * The role, for `roleInUnit`.
+     */
     role?: Role | null;
 };
 
@@ -821,6 +1109,9 @@ export type HistoryLine = {
      * By whom it was recorded.
      */
     by: ConsentRecorder;
+    /**
+     * In which form the patient said so.
+     */
     form?: Form | null;
     /**
      * The version.
@@ -832,6 +1123,9 @@ export type HistoryLine = {
  * A discussion with identity.
  */
 export type IdentifiedView = {
+    /**
+     * How to reach them, where covered.
+     */
     contact?: DisclosedContact | null;
     /**
      * The discussion.
@@ -841,6 +1135,9 @@ export type IdentifiedView = {
      * Who it is.
      */
     identity: DisclosedIdentity;
+    /**
+     * Why the caller sees this; for those inside alone.
+     */
     insight?: Insight | null;
     /**
      * What it is called.
@@ -894,6 +1191,13 @@ export type Identity = {
     subject: string;
 };
 
+/**
+ * By what a person is known outside.
+ *
+ * - `token`: Subject of an issuer's tokens: what they sign in as.
+ * - `navIdent`: NAV-ident.
+ * - `hpr`: Number in Helsepersonellregisteret.
+ */
 export type IdentityKind = 'token' | 'navIdent' | 'hpr';
 
 /**
@@ -950,6 +1254,9 @@ export type InformationRecord = {
  * Why somebody inside sees what they see.
  */
 export type Insight = {
+    /**
+     * Why they are inside.
+     */
     basis?: Basis | null;
     /**
      * The consents used, with their versions.
@@ -961,6 +1268,13 @@ export type Insight = {
     reason: ReasonCode;
 };
 
+/**
+ * What somebody does in a participation.
+ *
+ * - `jobSpecialist`: Follows up the participant.
+ * - `deputy`: Stands in.
+ * - `methodSupervisor`: Leads the job specialists.
+ */
 export type IpsFunction = 'jobSpecialist' | 'deputy' | 'methodSupervisor';
 
 /**
@@ -1038,24 +1352,7 @@ export type ListedCaseItem = {
     /**
      * The items, at most as many as the limit.
      */
-    items: Array<{
-        /**
-         * When it was made.
-         */
-        createdAt: string;
-        /**
-         * The case.
-         */
-        id: string;
-        /**
-         * The patient's record; absent for a general question.
-         */
-        patientId?: string | null;
-        /**
-         * Open or closed.
-         */
-        state: CaseState;
-    }>;
+    items: Array<CaseItem>;
     /**
      * Where the next page begins; absent on the last.
      */
@@ -1069,36 +1366,7 @@ export type ListedClient = {
     /**
      * The items, at most as many as the limit.
      */
-    items: Array<{
-        /**
-         * Its client id in them.
-         */
-        clientId: string;
-        /**
-         * When it ended.
-         */
-        endedAt?: string | null;
-        /**
-         * The client.
-         */
-        id: string;
-        /**
-         * Whose tokens it calls with.
-         */
-        issuer: string;
-        /**
-         * Its name.
-         */
-        name: string;
-        /**
-         * The organisation it works for, and no other.
-         */
-        organisationId: string;
-        /**
-         * What it may be allowed; a token must hold the scope too.
-         */
-        scopes: Array<Scope>;
-    }>;
+    items: Array<Client>;
     /**
      * Where the next page begins; absent on the last.
      */
@@ -1112,84 +1380,7 @@ export type ListedConsent = {
     /**
      * The items, at most as many as the limit.
      */
-    items: Array<{
-        /**
-         * Age in whole years at the grant.
-         */
-        ageAtGrant?: number | null;
-        /**
-         * Whether one guardian has agreed, and another has yet to.
-         */
-        awaitsOtherGuardian: boolean;
-        /**
-         * The discussion that it is for, or was used in, where it is for a single use.
-         */
-        discussionId?: string | null;
-        endedAt?: Moment | null;
-        evidence?: EvidencePointer | null;
-        /**
-         * Topics kept out, whatever any consent says.
-         */
-        excludedCategories: Array<Category>;
-        /**
-         * Recipients kept out, whatever any consent says.
-         */
-        excludedRecipients: Array<Recipient>;
-        form?: Form | null;
-        /**
-         * Who gives it.
-         */
-        givenBy: GivenBy;
-        /**
-         * Its directed grants; for the team of one source among several, those that concern it.
-         */
-        grants: Array<Grant>;
-        /**
-         * On whose authority, where it is not the patient.
-         */
-        guardianshipIds: Array<string>;
-        /**
-         * Its id.
-         */
-        id: string;
-        /**
-         * The information record it rests on.
-         */
-        informationRecordId?: string | null;
-        /**
-         * The patient's record, as the caller's own compartment knows it; for staff alone.
-         */
-        patientId?: string | null;
-        /**
-         * What for.
-         */
-        purpose: Purpose;
-        /**
-         * Whether it is used up by one discussion, or by the day.
-         */
-        singleUse: boolean;
-        /**
-         * What is stored of its state.
-         */
-        state: ConsentState;
-        /**
-         * `inForce`, or the reason code of why it is not, at the moment of reading.
-         */
-        status: string;
-        /**
-         * The consent that replaced it.
-         */
-        supersededBy?: string | null;
-        /**
-         * The consent it replaces.
-         */
-        supersedes?: string | null;
-        validity?: Validity | null;
-        /**
-         * Its version; each change is one more.
-         */
-        version: number;
-    }>;
+    items: Array<Consent>;
     /**
      * Where the next page begins; absent on the last.
      */
@@ -1203,32 +1394,7 @@ export type ListedDiscussionItem = {
     /**
      * The items, at most as many as the limit.
      */
-    items: Array<{
-        /**
-         * Its audience.
-         */
-        audienceUnitId: string;
-        /**
-         * The discussion.
-         */
-        id: string;
-        /**
-         * What it is called.
-         */
-        label: string;
-        /**
-         * When it was opened.
-         */
-        openedAt: string;
-        /**
-         * What it is for.
-         */
-        purpose: Purpose;
-        /**
-         * Where it stands.
-         */
-        state: DiscussionState;
-    }>;
+    items: Array<DiscussionItem>;
     /**
      * Where the next page begins; absent on the last.
      */
@@ -1242,37 +1408,7 @@ export type ListedErasure = {
     /**
      * The items, at most as many as the limit.
      */
-    items: Array<{
-        approvedAt?: Moment | null;
-        /**
-         * Who agreed: then it is erased.
-         */
-        approvedBy?: string | null;
-        /**
-         * The entry.
-         */
-        eventId: string;
-        /**
-         * Its id.
-         */
-        id: string;
-        /**
-         * Where the entry stands in the log.
-         */
-        index: number;
-        /**
-         * The legal ground.
-         */
-        legalGround: ErasureGround;
-        /**
-         * When.
-         */
-        requestedAt: Moment;
-        /**
-         * Who asked for it.
-         */
-        requestedBy: string;
-    }>;
+    items: Array<Erasure>;
     /**
      * Where the next page begins; absent on the last.
      */
@@ -1286,52 +1422,7 @@ export type ListedInformationRecord = {
     /**
      * The items, at most as many as the limit.
      */
-    items: Array<{
-        /**
-         * Whether it was given by health personnel at work in health services, as IPS asks for (R1).
-         */
-        byHealthPersonnel: boolean;
-        /**
-         * In which form.
-         */
-        form: Form;
-        /**
-         * When.
-         */
-        givenAt: Moment;
-        /**
-         * Who informed.
-         */
-        givenBy: string;
-        /**
-         * The record.
-         */
-        id: string;
-        /**
-         * In which language.
-         */
-        language: string;
-        /**
-         * The cooperation that it was about.
-         */
-        purpose: Purpose;
-        /**
-         * When it was recorded.
-         */
-        recordedAt: Moment;
-        /**
-         * In which role.
-         */
-        role: Role;
-        /**
-         * Which version of the information text was used.
-         */
-        textVersion: string;
-        /**
-         * At which unit.
-         */
-        unitId: string;
-    }>;
+    items: Array<InformationRecord>;
     /**
      * Where the next page begins; absent on the last.
      */
@@ -1345,28 +1436,7 @@ export type ListedIpsNote = {
     /**
      * The items, at most as many as the limit.
      */
-    items: Array<{
-        /**
-         * Who wrote it.
-         */
-        authorId: string;
-        /**
-         * The note.
-         */
-        id: string;
-        /**
-         * Its participation.
-         */
-        participationId: string;
-        /**
-         * What it says.
-         */
-        text: string;
-        /**
-         * When it was written.
-         */
-        writtenAt: string;
-    }>;
+    items: Array<IpsNote>;
     /**
      * Where the next page begins; absent on the last.
      */
@@ -1380,20 +1450,7 @@ export type ListedIpsNoteItem = {
     /**
      * The items, at most as many as the limit.
      */
-    items: Array<{
-        /**
-         * Who wrote it.
-         */
-        authorId: string;
-        /**
-         * The note.
-         */
-        id: string;
-        /**
-         * When.
-         */
-        writtenAt: string;
-    }>;
+    items: Array<IpsNoteItem>;
     /**
      * Where the next page begins; absent on the last.
      */
@@ -1405,38 +1462,9 @@ export type ListedIpsNoteItem = {
  */
 export type ListedLogEntry = {
     /**
-     * One entry: who, whom, what, to whom, when, why, and how it came out.
+     * The items, at most as many as the limit.
      */
-    items: Array<(Said | null) & {
-        /**
-         * Its id.
-         */
-        eventId: string;
-        /**
-         * Where it stands in the log, from 0 and without gaps.
-         */
-        index: number;
-        /**
-         * What kind of act it was.
-         */
-        kind: EventKind;
-        /**
-         * The hash that stands for it in the log's tree, in hexadecimal.
-         */
-        leafHash: string;
-        /**
-         * How it came out.
-         */
-        outcome: Outcome;
-        /**
-         * When it was recorded.
-         */
-        recordedAt: string;
-        /**
-         * Whether what it says was lawfully erased: then all that follows is absent.
-         */
-        redacted: boolean;
-    }>;
+    items: Array<LogEntry>;
     /**
      * Where the next page begins; absent on the last.
      */
@@ -1450,16 +1478,7 @@ export type ListedMyConsent = {
     /**
      * The items, at most as many as the limit.
      */
-    items: Array<{
-        /**
-         * The consent.
-         */
-        consent: Consent;
-        /**
-         * The guardianship on which the caller sees it; absent for the caller's own.
-         */
-        guardianshipId?: string | null;
-    }>;
+    items: Array<MyConsent>;
     /**
      * Where the next page begins; absent on the last.
      */
@@ -1473,40 +1492,7 @@ export type ListedNoteItem = {
     /**
      * The items, at most as many as the limit.
      */
-    items: Array<{
-        /**
-         * When it should be filed by.
-         */
-        dueAt: string;
-        /**
-         * The note.
-         */
-        id: string;
-        /**
-         * What happened.
-         */
-        kind: NoteKind;
-        /**
-         * When it happened.
-         */
-        occurredAt: string;
-        /**
-         * Whether it should have been filed by now, and is not.
-         */
-        overdue: boolean;
-        /**
-         * The patient's record.
-         */
-        patientId: string;
-        /**
-         * Pending or filed.
-         */
-        state: NoteState;
-        /**
-         * The unit whose case it is.
-         */
-        unitId: string;
-    }>;
+    items: Array<NoteItem>;
     /**
      * Where the next page begins; absent on the last.
      */
@@ -1520,24 +1506,7 @@ export type ListedOrganisation = {
     /**
      * The items, at most as many as the limit.
      */
-    items: Array<{
-        /**
-         * The organisation.
-         */
-        id: string;
-        /**
-         * Its name.
-         */
-        name: string;
-        /**
-         * Its number in Enhetsregisteret.
-         */
-        number: string;
-        /**
-         * What it has decided.
-         */
-        policy: Policy;
-    }>;
+    items: Array<Organisation>;
     /**
      * Where the next page begins; absent on the last.
      */
@@ -1551,54 +1520,7 @@ export type ListedOwnLogEntry = {
     /**
      * The items, at most as many as the limit.
      */
-    items: Array<{
-        actor?: OwnLogParty | null;
-        /**
-         * What was shown or changed.
-         */
-        categories: Array<Category>;
-        /**
-         * The consents used or changed.
-         */
-        consents: Array<string>;
-        /**
-         * Its id.
-         */
-        eventId: string;
-        /**
-         * Where it stands in the log.
-         */
-        index: number;
-        /**
-         * What kind of act it was.
-         */
-        kind: EventKind;
-        /**
-         * What it rests on: `consent`, or being inside as `team` or `hpl25`.
-         */
-        legalBasis?: string | null;
-        /**
-         * How it came out: `disclosed` where somebody outside was shown who it was.
-         */
-        outcome: Outcome;
-        purpose?: Purpose | null;
-        /**
-         * Those who heard or saw.
-         */
-        recipients: Array<OwnLogParty>;
-        /**
-         * When it was recorded.
-         */
-        recordedAt: string;
-        /**
-         * Whether what it says was lawfully erased: then all that follows is absent or empty.
-         */
-        redacted: boolean;
-        /**
-         * The organisation that keeps the record.
-         */
-        source?: string | null;
-    }>;
+    items: Array<OwnLogEntry>;
     /**
      * Where the next page begins; absent on the last.
      */
@@ -1612,32 +1534,7 @@ export type ListedParticipationItem = {
     /**
      * The items, at most as many as the limit.
      */
-    items: Array<{
-        /**
-         * When it ended.
-         */
-        endedAt?: string | null;
-        /**
-         * As what the caller is on its team.
-         */
-        function: IpsFunction;
-        /**
-         * The participation.
-         */
-        id: string;
-        /**
-         * What it is called.
-         */
-        label: string;
-        /**
-         * When it was opened.
-         */
-        openedAt: string;
-        /**
-         * The unit of the job specialist.
-         */
-        unitId: string;
-    }>;
+    items: Array<ParticipationItem>;
     /**
      * Where the next page begins; absent on the last.
      */
@@ -1651,28 +1548,7 @@ export type ListedUnit = {
     /**
      * The items, at most as many as the limit.
      */
-    items: Array<{
-        /**
-         * Its compartment, fixed when it was registered.
-         */
-        compartment: Compartment;
-        /**
-         * The unit.
-         */
-        id: string;
-        /**
-         * What kind of unit.
-         */
-        kind: UnitKind;
-        /**
-         * Its name.
-         */
-        name: string;
-        /**
-         * Its organisation.
-         */
-        organisationId: string;
-    }>;
+    items: Array<Unit>;
     /**
      * Where the next page begins; absent on the last.
      */
@@ -1703,6 +1579,9 @@ export type LogActor = {
      * Its organisation.
      */
     organisation?: string | null;
+    /**
+     * The role acted in.
+     */
     role?: Role | null;
     /**
      * The unit acted for.
@@ -1765,17 +1644,29 @@ export type LogQuestion = {
      * Recorded at this moment or after it.
      */
     from?: string | null;
+    /**
+     * On what ground the log is read.
+     */
     ground?: Ground | null;
+    /**
+     * Of this kind.
+     */
     kind?: EventKind | null;
     /**
      * In which this organisation too acted, was the source or was told.
      */
     organisationId?: string | null;
+    /**
+     * That came out like this.
+     */
     outcome?: Outcome | null;
     /**
      * About this patient. Needs a ground.
      */
     patientId?: string | null;
+    /**
+     * For this reason.
+     */
     reason?: ReasonCode | null;
     /**
      * In which this unit acted, was concerned or was told.
@@ -1892,10 +1783,27 @@ export type Message = {
     writtenAt: string;
 };
 
+/**
+ * The class a message was written under.
+ *
+ * - `anonymised`: Nobody can tell who it is about.
+ * - `identified`: About an identified person.
+ */
 export type MessageClass = 'anonymised' | 'identified';
 
+/**
+ * What a message is.
+ *
+ * - `question`: A question.
+ * - `answer`: An answer.
+ * - `advice`: Advice.
+ * - `outcome`: The outcome, on closing.
+ */
 export type MessageKind = 'question' | 'answer' | 'advice' | 'outcome';
 
+/**
+ * A moment as RFC 3339 has it, to the microsecond: `2026-03-01T08:00:00Z`. Answers are in UTC.
+ */
 export type Moment = string;
 
 /**
@@ -1932,6 +1840,9 @@ export type NamedConsent = {
      * `inForce`, or the reason code of why it is not, at the moment of reading.
      */
     status: string;
+    /**
+     * When it was granted, and for how long.
+     */
     validity?: Validity | null;
     /**
      * Its version.
@@ -2135,6 +2046,9 @@ export type NewInformation = {
      * In which form.
      */
     form: Form;
+    /**
+     * When: RFC 3339, UTC; now, if nothing is said.
+     */
     givenAt?: Moment | null;
     /**
      * In which language: a tag of BCP 47.
@@ -2186,6 +2100,9 @@ export type NewMessageText = {
      * The text.
      */
     body: ThreadText;
+    /**
+     * When an answer is due: RFC 3339, UTC; for a question 48 hours from now if nothing is said.
+     */
     dueAt?: Moment | null;
     /**
      * Question, answer or advice. The outcome is written on closing.
@@ -2357,6 +2274,9 @@ export type Note = {
      * When it should be filed by.
      */
     dueAt: string;
+    /**
+     * When it was filed, and as what.
+     */
     filed?: Filed | null;
     /**
      * The note.
@@ -2382,6 +2302,9 @@ export type Note = {
      * What it was for.
      */
     purpose: Purpose;
+    /**
+     * Whom it was disclosed to.
+     */
     recipient?: NoteRecipient | null;
     /**
      * Pending or filed.
@@ -2435,6 +2358,15 @@ export type NoteItem = {
     unitId: string;
 };
 
+/**
+ * What happened.
+ *
+ * - `informationGiven`: The patient was informed.
+ * - `consentGranted`: A consent was granted.
+ * - `consentRefused`: A consent was refused.
+ * - `consentWithdrawn`: A consent was withdrawn.
+ * - `disclosureMade`: Information was disclosed.
+ */
 export type NoteKind = 'informationGiven' | 'consentGranted' | 'consentRefused' | 'consentWithdrawn' | 'disclosureMade';
 
 /**
@@ -2475,9 +2407,18 @@ export type NoteRecipient = {
      * The name of the person or unit in the registry.
      */
     name: string;
+    /**
+     * The role, for `roleInUnit`.
+     */
     role?: Role | null;
 };
 
+/**
+ * Whether a note has been filed.
+ *
+ * - `pending`: Waiting to be filed.
+ * - `filed`: Filed, with the record system's own reference.
+ */
 export type NoteState = 'pending' | 'filed';
 
 /**
@@ -2500,11 +2441,18 @@ export type Objection = {
      * The unit or the person.
      */
     targetId?: string | null;
+    /**
+     * When it was withdrawn; absent while it is in force.
+     */
     withdrawnAt?: Moment | null;
 };
 
 /**
  * Whom an objection keeps out.
+ *
+ * - `all`: everybody outside the case team.
+ * - `unit`: everybody of one unit.
+ * - `person`: one person.
  */
 export type ObjectionScope = 'all' | 'unit' | 'person';
 
@@ -2518,6 +2466,13 @@ export type Objections = {
     items: Array<Objection>;
 };
 
+/**
+ * Whether an organisation accepts consents by word of mouth.
+ *
+ * - `no`: Never.
+ * - `singleUse`: Only for a single talk.
+ * - `yes`: Yes.
+ */
 export type OralPolicy = 'no' | 'singleUse' | 'yes';
 
 /**
@@ -2542,12 +2497,25 @@ export type Organisation = {
     policy: Policy;
 };
 
+/**
+ * How it came out.
+ *
+ * - `done`: It was done.
+ * - `accessed`: The owner side read its own.
+ * - `disclosed`: Identity was shown to a recipient.
+ * - `anonymised`: The anonymised view was shown.
+ * - `sealed`: Label and status were shown.
+ * - `refused`: It was refused, and nothing was shown or changed.
+ */
 export type Outcome = 'done' | 'accessed' | 'disclosed' | 'anonymised' | 'sealed' | 'refused';
 
 /**
  * One act that showed or changed what is kept of the caller.
  */
 export type OwnLogEntry = {
+    /**
+     * Who acted.
+     */
     actor?: OwnLogParty | null;
     /**
      * What was shown or changed.
@@ -2577,6 +2545,9 @@ export type OwnLogEntry = {
      * How it came out: `disclosed` where somebody outside was shown who it was.
      */
     outcome: Outcome;
+    /**
+     * What for.
+     */
     purpose?: Purpose | null;
     /**
      * Those who heard or saw.
@@ -2612,6 +2583,9 @@ export type OwnLogParty = {
      * The name of the organisation.
      */
     organisation?: string | null;
+    /**
+     * The role.
+     */
     role?: Role | null;
     /**
      * The name of the unit.
@@ -2755,6 +2729,9 @@ export type PatientChange = {
      * Birth date.
      */
     birthDate?: string | null;
+    /**
+     * How to reach the patient, whole: what it leaves out is gone.
+     */
     contact?: ContactDetails | null;
     /**
      * Identity number; only while nothing rests on it.
@@ -2764,7 +2741,13 @@ export type PatientChange = {
      * Municipality of residence: four digits.
      */
     municipality?: string | null;
+    /**
+     * Name.
+     */
     name?: PersonName | null;
+    /**
+     * Whether the patient is protected.
+     */
     protection?: Protection | null;
 };
 
@@ -2857,9 +2840,31 @@ export type Policy = {
  */
 export type Problem = {
     /**
-     * The code, for machines.
+     * The code, for machines. A later version may know more.
+     *
+     * - `malformed` (400): Mend what errors points to and try again.
+     * - `unauthenticated` (401): The request has no valid token. The reason is given under errors.
+     * - `forbidden` (403): Your role or scope doesn't include this operation.
+     * - `unknownCaller` (403): The token is valid but linked to nobody in the registry. An administrator can link it.
+     * - `affiliationRequired` (400): You hold several affiliations. Name the one you act in with the header Samrad-Affiliation.
+     * - `affiliationUnknown` (403): The affiliation in Samrad-Affiliation is not one that you hold now.
+     * - `notFound` (404): There is nothing here that you can see.
+     * - `unknownRoute` (404): No operation has this path. See /docs.
+     * - `methodNotAllowed` (405): The path exists, but not with this method. See the header Allow.
+     * - `notAcceptable` (406): The answer doesn't exist in a format that Accept allows.
+     * - `conflict` (409): The resource is in a state in which this can't be done.
+     * - `staleVersion` (412): The resource has changed since you fetched it. Fetch it again and retry.
+     * - `versionRequired` (428): Send the ETag you last received in the header If-Match.
+     * - `unsupportedMediaType` (415): Send the body as application/json in UTF-8, without compression.
+     * - `tooLarge` (413): The body may hold at most 256 KiB.
+     * - `invalid` (422): Mend the fields that errors points to and try again.
+     * - `ruleBroken` (422): The rule named doesn't allow this act.
+     * - `idempotencyMismatch` (422): The Idempotency-Key was used before with another request. Use a new key.
+     * - `tooManyRequests` (429): Wait as long as Retry-After says.
+     * - `unavailable` (503): The service can't answer just now, nor say whether anything was changed. Retry after Retry-After.
+     * - `internal` (500): Something went wrong on our side. Give the traceId when you report it.
      */
-    code: string;
+    code: 'malformed' | 'unauthenticated' | 'forbidden' | 'unknownCaller' | 'affiliationRequired' | 'affiliationUnknown' | 'notFound' | 'unknownRoute' | 'methodNotAllowed' | 'notAcceptable' | 'conflict' | 'staleVersion' | 'versionRequired' | 'unsupportedMediaType' | 'tooLarge' | 'invalid' | 'ruleBroken' | 'idempotencyMismatch' | 'tooManyRequests' | 'unavailable' | 'internal';
     /**
      * What it means and what to do about it.
      */
@@ -2873,7 +2878,36 @@ export type Problem = {
      */
     instance?: string | null;
     /**
-     * Why the rule or the state says no, for machines.
+     * Why the rule or the state says no, for machines. Most often one of these:
+     *
+     * - `notFound`: There is no such thing for this caller. Whether it exists, the answer does not tell.
+     * - `wrongState`: The thing is in a state that the act does not fit.
+     * - `alreadyRegistered`: The registry has it already: a number, an identity, a client.
+     * - `secondPersonNeeded`: A second person must agree: not the one who asked.
+     * - `lastAdministrator`: It would leave nobody to keep the registry.
+     * - `informationMissing`: R1: no information record that this consent could rest on.
+     * - `informationNotByHealthPersonnel`: R1: for IPS, the information must have been given by health personnel.
+     * - `recorderIsCovered`: R2: somebody whom the consent covers may not record its grant.
+     * - `recorderNotOfSource`: R2: only the case team of the source, the patient or a guardian may do this.
+     * - `tooYoungToConsent`: R2: the patient is too young to consent alone.
+     * - `patientDecidesAlone`: R2: the patient decides alone at this age.
+     * - `guardiansMissing`: R2: the guardians named don't hold the authority, or not all of them agreed.
+     * - `validityOutOfBounds`: R2: validity would begin before the recording, end before it begins, or last too long.
+     * - `oralNotAccepted`: R2: the source's policy does not accept oral consents like this one.
+     * - `namedPersonsOnly`: R2: the source's policy accepts named persons only.
+     * - `restrictedToNamedPersons`: R2: protected persons: recipients are named one by one.
+     * - `widens`: R2: narrowing may not widen.
+     * - `coversNothing`: R2: the consent covers nothing.
+     * - `notCovered`: R2: the recipient is not covered for these categories.
+     * - `roleNotAdmitted`: R2: this role is never admitted to the compartment.
+     * - `textIdentifies`: R3: the text would tell who it is.
+     * - `warningsUnconfirmed`: R3: warnings about the text are not confirmed.
+     * - `summaryMissing`: R3: nothing is put before an audience without an attested anonymised summary.
+     * - `attestationMissing`: R3: the owner has not attested that nobody in the audience can recognise the person.
+     * - `ipsNoteIsNotAJournalNote`: R4: IPS notes live in the IPS register alone.
+     * - `ipsConsentMissing`: R4: IPS follow-up needs an active IPS consent that covers the job specialist.
+     * - `textLength`: R3: nothing but space, or more characters than the text may have.
+     * - `notAllowed`: A caller's own limits: a client system without the scope, a patient's own record.
      */
     reason?: string | null;
     /**
@@ -2898,10 +2932,50 @@ export type Problem = {
     type: string;
 };
 
+/**
+ * Whether the person is protected.
+ *
+ * - `none`: No.
+ * - `code6`: Strengt fortrolig adresse (kode 6).
+ * - `code7`: Fortrolig adresse (kode 7).
+ * - `shielded`: Shielded for other reasons.
+ */
 export type Protection = 'none' | 'code6' | 'code7' | 'shielded';
 
+/**
+ * Why information is shared.
+ *
+ * - `caseDiscussion`: Saksdrøfting.
+ * - `ipsCooperation`: Samarbeid om IPS.
+ * - `rphNavCooperation`: Samarbeid mellom RPH og NAV.
+ * - `threeWayTalk`: Trekantsamtale.
+ * - `coordinatedPlan`: Individuell plan.
+ * - `schoolCooperation`: Samarbeid med skole.
+ */
 export type Purpose = 'caseDiscussion' | 'ipsCooperation' | 'rphNavCooperation' | 'threeWayTalk' | 'coordinatedPlan' | 'schoolCooperation';
 
+/**
+ * Why a decision came out as it did; for insiders and auditors.
+ *
+ * - `INSIDE_TEAM`: Member of the case team, in a role that the owner's compartment admits.
+ * - `INSIDE_HPL25`: Health personnel taking part in the care (helsepersonelloven § 25).
+ * - `CONSENT_ACTIVE`: An active consent covers.
+ * - `NO_CONSENT`: No consent speaks of this source and recipient.
+ * - `CONSENT_NOT_YET_VALID`: A consent would cover, but its validity has not begun.
+ * - `CONSENT_WITHDRAWN`: A consent covered, and was withdrawn.
+ * - `CONSENT_EXPIRED`: A consent covered, and its time ran out.
+ * - `CONSENT_LAPSED`: A consent covered, and lapsed: 16th birthday, or the giver's authority ended.
+ * - `CONSENT_USED`: A single-use consent was used up.
+ * - `EXCLUDED`: An exclusion or a refusal of this topic or recipient overrides.
+ * - `WRONG_RECIPIENT`: Consents speak of other recipients.
+ * - `WRONG_PURPOSE`: A consent covers the recipient, for another purpose.
+ * - `CATEGORY_NOT_COVERED`: A consent covers the recipient, but not this category.
+ * - `SUMMARY_NOT_COVERED`: The anonymised summary or the thread drew on more than the consent covers.
+ * - `UNCOVERED_PERSON_PRESENT`: Somebody present is neither inside nor covered.
+ * - `NOT_IN_AUDIENCE`: Not in the audience of the discussion.
+ * - `NOT_ON_CASE_TEAM`: Not on the case team.
+ * - `RESTRICTED`: Protected address or shielded person: only people named one by one.
+ */
 export type ReasonCode = 'INSIDE_TEAM' | 'INSIDE_HPL25' | 'CONSENT_ACTIVE' | 'NO_CONSENT' | 'CONSENT_NOT_YET_VALID' | 'CONSENT_WITHDRAWN' | 'CONSENT_EXPIRED' | 'CONSENT_LAPSED' | 'CONSENT_USED' | 'EXCLUDED' | 'WRONG_RECIPIENT' | 'WRONG_PURPOSE' | 'CATEGORY_NOT_COVERED' | 'SUMMARY_NOT_COVERED' | 'UNCOVERED_PERSON_PRESENT' | 'NOT_IN_AUDIENCE' | 'NOT_ON_CASE_TEAM' | 'RESTRICTED';
 
 /**
@@ -2916,14 +2990,27 @@ export type Recipient = {
      * How the recipient is named.
      */
     kind: RecipientKind;
+    /**
+     * The role; for `roleInUnit` alone, and one that takes part in case discussions.
+     */
     role?: Role | null;
 };
 
 /**
  * How a recipient is named.
+ *
+ * - `person`: one person, wherever they work.
+ * - `unit`: everybody whose affiliation is in the unit.
+ * - `roleInUnit`: everybody who acts in one role in the unit.
  */
 export type RecipientKind = 'person' | 'unit' | 'roleInUnit';
 
+/**
+ * Whom an organisation accepts as recipients in consents that it is the source of.
+ *
+ * - `unit`: Units, roles in units and named persons.
+ * - `person`: Named persons only.
+ */
 export type RecipientPolicy = 'unit' | 'person';
 
 /**
@@ -2936,8 +3023,31 @@ export type Recorded = {
     notCovered: Array<NotCovered>;
 };
 
+/**
+ * Landsdel: never anything smaller.
+ *
+ * - `nordNorge`: Nordland, Troms, Finnmark.
+ * - `trondelag`: Trøndelag.
+ * - `vestlandet`: Møre og Romsdal, Vestland, Rogaland.
+ * - `sorlandet`: Agder.
+ * - `ostlandet`: Oslo and the rest of the east.
+ */
 export type Region = 'nordNorge' | 'trondelag' | 'vestlandet' | 'sorlandet' | 'ostlandet';
 
+/**
+ * What a person does in an affiliation.
+ *
+ * - `clinician`: Behandler: therapist, psychologist, doctor at DPS, BUP, RUPO/ARA, FACT or RPH.
+ * - `gp`: Fastlege.
+ * - `navAdviser`: NAV-veileder, los, gjeldsrådgiver.
+ * - `jobSpecialist`: IPS-jobbspesialist: outside health secrecy, whoever employs them.
+ * - `methodSupervisor`: Metodeveileder: leads job specialists.
+ * - `coordinator`: Koordinator, møteleder.
+ * - `employerContact`: Job coach or employer: never in a case discussion.
+ * - `auditor`: Kontrollør: reads logs, never case contents.
+ * - `administrator`: Keeps the registry; sees no case.
+ * - `privacyOfficer`: Personvernombud of one organisation.
+ */
 export type Role = 'clinician' | 'gp' | 'navAdviser' | 'jobSpecialist' | 'methodSupervisor' | 'coordinator' | 'employerContact' | 'auditor' | 'administrator' | 'privacyOfficer';
 
 /**
@@ -2968,6 +3078,9 @@ export type Said = {
      * The discussion.
      */
     discussion?: string | null;
+    /**
+     * On what ground the log was read.
+     */
     ground?: Ground | null;
     /**
      * What it rests on: `consent`, or being inside as `team` or `hpl25`.
@@ -2993,7 +3106,13 @@ export type Said = {
      * The person of the registry that the act is about.
      */
     person?: string | null;
+    /**
+     * What for.
+     */
     purpose?: Purpose | null;
+    /**
+     * Why it came out so.
+     */
     reason?: ReasonCode | null;
     /**
      * Those who heard or saw.
@@ -3122,6 +3241,9 @@ export type Source = {
 
 /**
  * How a source is named.
+ *
+ * - `unit`: one unit.
+ * - `organisation`: a whole organisation.
  */
 export type SourceKind = 'unit' | 'organisation';
 
@@ -3177,20 +3299,41 @@ export type StatementText = {
  * The anonymised summary: what strangers may read.
  */
 export type Summary = {
+    /**
+     * Age in fixed decades.
+     */
     ageBand?: AgeBand | null;
+    /**
+     * Group of benefits.
+     */
     benefitGroup?: BenefitGroup | null;
+    /**
+     * Broad group of diagnoses.
+     */
     diagnosisGroup?: DiagnosisGroup | null;
     /**
      * Every category that it draws on.
      */
     drawsOn: Array<Category>;
+    /**
+     * Coarse duration.
+     */
     duration?: CoarseDuration | null;
+    /**
+     * Gender, where it matters.
+     */
     gender?: Gender | null;
     /**
      * The question.
      */
     question: string;
+    /**
+     * Landsdel.
+     */
     region?: Region | null;
+    /**
+     * Sector of work.
+     */
     workSector?: WorkSector | null;
 };
 
@@ -3198,18 +3341,33 @@ export type Summary = {
  * The anonymised summary, from the allow-list.
  */
 export type SummaryText = {
+    /**
+     * Age in fixed decades; draws on identity.
+     */
     ageBand?: AgeBand | null;
     /**
      * The owner's word that nobody who reads this can tell who it is. Must be true.
      */
     attested: boolean;
+    /**
+     * Group of benefits; draws on benefits.
+     */
     benefitGroup?: BenefitGroup | null;
     /**
      * The kinds of warnings that the writer has seen and stands by.
      */
     confirmedWarnings?: Array<WarningKind>;
+    /**
+     * Broad group of diagnoses; draws on diagnosis.
+     */
     diagnosisGroup?: DiagnosisGroup | null;
+    /**
+     * Coarse duration; draws on treatment timing.
+     */
     duration?: CoarseDuration | null;
+    /**
+     * Gender, only if it matters; draws on identity.
+     */
     gender?: Gender | null;
     /**
      * The question, scanned for signs of who it is.
@@ -3219,7 +3377,13 @@ export type SummaryText = {
      * The categories that the question draws on.
      */
     questionDrawsOn: Array<Category>;
+    /**
+     * Landsdel; draws on identity.
+     */
     region?: Region | null;
+    /**
+     * Sector of work; draws on employment history.
+     */
     workSector?: WorkSector | null;
 };
 
@@ -3289,6 +3453,23 @@ export type Unit = {
     organisationId: string;
 };
 
+/**
+ * What kind of unit it is.
+ *
+ * - `dps`: Distriktspsykiatrisk senter.
+ * - `bup`: Barne- og ungdomspsykiatrisk poliklinikk.
+ * - `rupo`: Ruspoliklinikk.
+ * - `rph`: Rask psykisk helsehjelp.
+ * - `fact`: Flexible assertive community treatment team.
+ * - `gpOffice`: Fastlegekontor.
+ * - `navOffice`: NAV-kontor.
+ * - `municipalService`: Municipal service other than the above.
+ * - `ipsTeam`: A team of IPS job specialists.
+ * - `school`: School.
+ * - `employer`: Employer.
+ * - `arbeidslivssenter`: NAV Arbeidslivssenter.
+ * - `competenceCentre`: Competence centre.
+ */
 export type UnitKind = 'dps' | 'bup' | 'rupo' | 'rph' | 'fact' | 'gpOffice' | 'navOffice' | 'municipalService' | 'ipsTeam' | 'school' | 'employer' | 'arbeidslivssenter' | 'competenceCentre';
 
 /**
@@ -3313,6 +3494,9 @@ export type Validity = {
      * When the grant was recorded.
      */
     grantedAt: Moment;
+    /**
+     * When the giver's authority ends, if it does: a birthday, or the end of a guardianship.
+     */
     lapsesAt?: Moment | null;
     /**
      * First moment after.
@@ -3320,6 +3504,15 @@ export type Validity = {
     until: Moment;
 };
 
+/**
+ * A softer sign of who it is, for the writer to confirm.
+ *
+ * - `place`: A municipality, district, county or foreign country.
+ * - `employer`: An employer.
+ * - `school`: A named school.
+ * - `rareDiagnosis`: A diagnosis that few have.
+ * - `quasiIdentifiers`: Three or more traits that together may tell who it is.
+ */
 export type WarningKind = 'place' | 'employer' | 'school' | 'rareDiagnosis' | 'quasiIdentifiers';
 
 /**
@@ -3347,6 +3540,23 @@ export type WithdrawalHeard = {
     form: Form;
 };
 
+/**
+ * Sector of work, present or last.
+ *
+ * - `office`: Office, administration, finance, information technology.
+ * - `healthAndCare`: Health and care.
+ * - `education`: Kindergarten, school, research.
+ * - `construction`: Building and construction.
+ * - `industry`: Industry, oil, energy.
+ * - `retail`: Shops and sales.
+ * - `services`: Hotels, restaurants, cleaning and other services.
+ * - `transport`: Transport and storage.
+ * - `primaryIndustries`: Farming, forestry, fishing.
+ * - `culture`: Culture, media, sport.
+ * - `publicSector`: Public administration, police, defence.
+ * - `notYet`: Has not been at work yet.
+ * - `other`: None of these.
+ */
 export type WorkSector = 'office' | 'healthAndCare' | 'education' | 'construction' | 'industry' | 'retail' | 'services' | 'transport' | 'primaryIndustries' | 'culture' | 'publicSector' | 'notYet' | 'other';
 
 /**
@@ -3399,6 +3609,9 @@ export type EndAffiliationData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The affiliation.
+         */
         id: string;
     };
     query?: never;
@@ -3482,7 +3695,11 @@ export type ListCaseFileNotesData = {
     path?: never;
     query?: {
         /**
-         * Only those waiting, only those filed, or only those overdue.
+         * Which notes are asked for.
+         *
+         * - `pending`: Those waiting to be filed, overdue or not.
+         * - `filed`: Those filed.
+         * - `overdue`: Those that should have been filed by now.
          */
         state?: 'pending' | 'filed' | 'overdue';
         /**
@@ -3490,7 +3707,7 @@ export type ListCaseFileNotesData = {
          */
         limit?: number;
         /**
-         * `nextCursor` of the page before.
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -3544,6 +3761,9 @@ export type GetCaseFileNoteData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The case file note.
+         */
         id: string;
     };
     query?: never;
@@ -3605,6 +3825,9 @@ export type AcknowledgeCaseFileNoteData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The case file note.
+         */
         id: string;
     };
     query?: never;
@@ -3680,7 +3903,10 @@ export type ListCasesData = {
     path?: never;
     query?: {
         /**
-         * Only those in this state.
+         * Whether a case is worked on.
+         *
+         * - `open`: Being worked on.
+         * - `closed`: Closed; can be reopened.
          */
         state?: 'open' | 'closed';
         /**
@@ -3688,7 +3914,7 @@ export type ListCasesData = {
          */
         limit?: number;
         /**
-         * `nextCursor` of the page before, for the same caller and question.
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -3764,6 +3990,10 @@ export type CreateCaseErrors = {
      */
     403: Problem;
     /**
+     * No such patient of the caller's own
+     */
+    404: Problem;
+    /**
      * Too large
      */
     413: Problem;
@@ -3809,6 +4039,9 @@ export type GetCaseData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The case.
+         */
         id: string;
     };
     query?: never;
@@ -3870,6 +4103,9 @@ export type CloseCaseData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The case.
+         */
         id: string;
     };
     query?: never;
@@ -3939,6 +4175,9 @@ export type ListCoverageData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The case.
+         */
         id: string;
     };
     query?: never;
@@ -4008,11 +4247,18 @@ export type ListCaseDiscussionsData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The case.
+         */
         id: string;
     };
     query?: {
         /**
-         * Only those in this state.
+         * Where a discussion stands.
+         *
+         * - `open`: Going on.
+         * - `stopped`: Stopped, because somebody recognised the person.
+         * - `closed`: Closed with an outcome.
          */
         state?: 'open' | 'stopped' | 'closed';
         /**
@@ -4020,7 +4266,7 @@ export type ListCaseDiscussionsData = {
          */
         limit?: number;
         /**
-         * `nextCursor` of the page before, for the same caller and question.
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -4082,6 +4328,9 @@ export type OpenDiscussionData = {
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The case.
+         */
         id: string;
     };
     query?: never;
@@ -4155,6 +4404,9 @@ export type MayIShareData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The case.
+         */
         id: string;
     };
     query?: never;
@@ -4228,6 +4480,9 @@ export type AddMemberData = {
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The case.
+         */
         id: string;
     };
     query?: never;
@@ -4305,7 +4560,13 @@ export type EndMembershipData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The case.
+         */
         id: string;
+        /**
+         * The member.
+         */
         personId: string;
     };
     query?: never;
@@ -4379,6 +4640,9 @@ export type ReopenCaseData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The case.
+         */
         id: string;
     };
     query?: never;
@@ -4452,6 +4716,9 @@ export type AddStatementData = {
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The case.
+         */
         id: string;
     };
     query?: never;
@@ -4529,6 +4796,9 @@ export type WriteSummaryData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The case.
+         */
         id: string;
     };
     query?: never;
@@ -4620,7 +4890,7 @@ export type ListClientsData = {
          */
         limit?: number;
         /**
-         * Where the page begins
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -4745,6 +5015,9 @@ export type EndClientData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The client.
+         */
         id: string;
     };
     query?: never;
@@ -4818,6 +5091,9 @@ export type GetConsentData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The consent.
+         */
         id: string;
     };
     query?: never;
@@ -4875,6 +5151,9 @@ export type GrantConsentData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The consent.
+         */
         id: string;
     };
     query?: never;
@@ -4948,6 +5227,9 @@ export type GetConsentHistoryData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The consent.
+         */
         id: string;
     };
     query?: never;
@@ -5004,11 +5286,14 @@ export type NarrowConsentData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The consent.
+         */
         id: string;
     };
     query?: never;
@@ -5082,6 +5367,9 @@ export type RefuseConsentData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The consent.
+         */
         id: string;
     };
     query?: never;
@@ -5154,11 +5442,14 @@ export type RenewConsentData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The consent.
+         */
         id: string;
     };
     query?: never;
@@ -5232,6 +5523,9 @@ export type WithdrawConsentData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The consent.
+         */
         id: string;
     };
     query?: never;
@@ -5307,7 +5601,11 @@ export type ListInboxData = {
     path?: never;
     query?: {
         /**
-         * Only those in this state.
+         * Where a discussion stands.
+         *
+         * - `open`: Going on.
+         * - `stopped`: Stopped, because somebody recognised the person.
+         * - `closed`: Closed with an outcome.
          */
         state?: 'open' | 'stopped' | 'closed';
         /**
@@ -5315,7 +5613,7 @@ export type ListInboxData = {
          */
         limit?: number;
         /**
-         * `nextCursor` of the page before, for the same caller and question.
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -5369,6 +5667,9 @@ export type ReadDiscussionData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The discussion.
+         */
         id: string;
     };
     query?: never;
@@ -5426,6 +5727,9 @@ export type CloseDiscussionData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The discussion.
+         */
         id: string;
     };
     query?: never;
@@ -5503,6 +5807,9 @@ export type WriteMessageData = {
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The discussion.
+         */
         id: string;
     };
     query?: never;
@@ -5580,6 +5887,9 @@ export type RecordOralDisclosureData = {
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The discussion.
+         */
         id: string;
     };
     query?: never;
@@ -5649,6 +5959,9 @@ export type PressRecognisedData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The discussion.
+         */
         id: string;
     };
     query?: never;
@@ -5710,6 +6023,9 @@ export type WithdrawFromDiscussionData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The discussion.
+         */
         id: string;
     };
     query?: never;
@@ -5783,6 +6099,9 @@ export type GetIpsNoteData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The note.
+         */
         id: string;
     };
     query?: never;
@@ -5850,7 +6169,7 @@ export type ListParticipationsData = {
          */
         limit?: number;
         /**
-         * `nextCursor` of the page before.
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -5903,7 +6222,7 @@ export type OpenParticipationData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
@@ -5979,6 +6298,9 @@ export type GetParticipationData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The participation.
+         */
         id: string;
     };
     query?: never;
@@ -6040,6 +6362,9 @@ export type EndParticipationData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The participation.
+         */
         id: string;
     };
     query?: never;
@@ -6113,6 +6438,9 @@ export type AddParticipationMemberData = {
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The participation.
+         */
         id: string;
     };
     query?: never;
@@ -6190,7 +6518,13 @@ export type EndParticipationMembershipData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The participation.
+         */
         id: string;
+        /**
+         * The member.
+         */
         personId: string;
     };
     query?: never;
@@ -6260,6 +6594,9 @@ export type ListIpsNotesData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The participation.
+         */
         id: string;
     };
     query?: {
@@ -6268,7 +6605,7 @@ export type ListIpsNotesData = {
          */
         limit?: number;
         /**
-         * `nextCursor` of the page before.
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -6325,11 +6662,14 @@ export type WriteIpsNoteData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The participation.
+         */
         id: string;
     };
     query?: never;
@@ -6405,7 +6745,11 @@ export type ListJournalNotesData = {
     path?: never;
     query?: {
         /**
-         * Only those waiting, only those filed, or only those overdue.
+         * Which notes are asked for.
+         *
+         * - `pending`: Those waiting to be filed, overdue or not.
+         * - `filed`: Those filed.
+         * - `overdue`: Those that should have been filed by now.
          */
         state?: 'pending' | 'filed' | 'overdue';
         /**
@@ -6413,7 +6757,7 @@ export type ListJournalNotesData = {
          */
         limit?: number;
         /**
-         * `nextCursor` of the page before.
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -6467,6 +6811,9 @@ export type GetJournalNoteData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The journal note.
+         */
         id: string;
     };
     query?: never;
@@ -6528,6 +6875,9 @@ export type AcknowledgeJournalNoteData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The journal note.
+         */
         id: string;
     };
     query?: never;
@@ -6601,6 +6951,9 @@ export type GetLogReceiptData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The entry of the log, by the id of its event.
+         */
         id: string;
     };
     query?: never;
@@ -6664,7 +7017,7 @@ export type ListErasuresData = {
          */
         limit?: number;
         /**
-         * `nextCursor` of the page before, for the same caller and question.
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -6717,7 +7070,7 @@ export type RequestErasureData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
@@ -6793,6 +7146,9 @@ export type GetErasureData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The erasure.
+         */
         id: string;
     };
     query?: never;
@@ -6850,6 +7206,9 @@ export type ApproveErasureData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The erasure.
+         */
         id: string;
     };
     query?: never;
@@ -7044,7 +7403,7 @@ export type SearchLogData = {
          */
         limit?: number;
         /**
-         * `nextCursor` of the page before, for the same caller and question.
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -7164,10 +7523,23 @@ export type ListMyConsentsData = {
     query?: {
         /**
          * What is stored of a consent's state. End states never reopen.
+         *
+         * - `draft`: written, not yet agreed to.
+         * - `active`: granted.
+         * - `refused`: the patient said no.
+         * - `withdrawn`: granted, then withdrawn.
+         * - `superseded`: replaced by a narrower or renewed consent.
          */
         state?: 'draft' | 'active' | 'refused' | 'withdrawn' | 'superseded';
         /**
-         * Only those for this purpose.
+         * Why information is shared.
+         *
+         * - `caseDiscussion`: Saksdrøfting.
+         * - `ipsCooperation`: Samarbeid om IPS.
+         * - `rphNavCooperation`: Samarbeid mellom RPH og NAV.
+         * - `threeWayTalk`: Trekantsamtale.
+         * - `coordinatedPlan`: Individuell plan.
+         * - `schoolCooperation`: Samarbeid med skole.
          */
         purpose?: 'caseDiscussion' | 'ipsCooperation' | 'rphNavCooperation' | 'threeWayTalk' | 'coordinatedPlan' | 'schoolCooperation';
         /**
@@ -7175,7 +7547,7 @@ export type ListMyConsentsData = {
          */
         limit?: number;
         /**
-         * `nextCursor` of the page before, for the same caller and question.
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -7235,7 +7607,7 @@ export type ListMyIpsNotesData = {
          */
         limit?: number;
         /**
-         * `nextCursor` of the page before.
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -7295,7 +7667,7 @@ export type ReadMyLogData = {
          */
         limit?: number;
         /**
-         * `nextCursor` of the page before, for the same caller and question.
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -7349,6 +7721,9 @@ export type WithdrawObjectionData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The objection.
+         */
         id: string;
     };
     query?: never;
@@ -7416,7 +7791,7 @@ export type ListOrganisationsData = {
          */
         limit?: number;
         /**
-         * Where the page begins
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -7541,6 +7916,9 @@ export type GetOrganisationData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The organisation.
+         */
         id: string;
     };
     query?: never;
@@ -7593,7 +7971,7 @@ export type SetOrganisationPolicyData = {
     body: Policy;
     headers: {
         /**
-         * The version seen last
+         * The `ETag` of the version that the caller has seen. Another one is 412, none is 428.
          */
         'If-Match': string;
         /**
@@ -7602,6 +7980,9 @@ export type SetOrganisationPolicyData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The organisation.
+         */
         id: string;
     };
     query?: never;
@@ -7678,7 +8059,7 @@ export type RegisterPatientData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
@@ -7813,6 +8194,9 @@ export type GetPatientData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The patient.
+         */
         id: string;
     };
     query?: never;
@@ -7865,7 +8249,7 @@ export type CorrectPatientData = {
     body: PatientChange;
     headers: {
         /**
-         * The `ETag` that was read
+         * The `ETag` of the version that the caller has seen. Another one is 412, none is 428.
          */
         'If-Match': string;
         /**
@@ -7874,6 +8258,9 @@ export type CorrectPatientData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The patient.
+         */
         id: string;
     };
     query?: never;
@@ -7955,15 +8342,31 @@ export type ListConsentsData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The patient.
+         */
         id: string;
     };
     query?: {
         /**
          * What is stored of a consent's state. End states never reopen.
+         *
+         * - `draft`: written, not yet agreed to.
+         * - `active`: granted.
+         * - `refused`: the patient said no.
+         * - `withdrawn`: granted, then withdrawn.
+         * - `superseded`: replaced by a narrower or renewed consent.
          */
         state?: 'draft' | 'active' | 'refused' | 'withdrawn' | 'superseded';
         /**
-         * Only those for this purpose.
+         * Why information is shared.
+         *
+         * - `caseDiscussion`: Saksdrøfting.
+         * - `ipsCooperation`: Samarbeid om IPS.
+         * - `rphNavCooperation`: Samarbeid mellom RPH og NAV.
+         * - `threeWayTalk`: Trekantsamtale.
+         * - `coordinatedPlan`: Individuell plan.
+         * - `schoolCooperation`: Samarbeid med skole.
          */
         purpose?: 'caseDiscussion' | 'ipsCooperation' | 'rphNavCooperation' | 'threeWayTalk' | 'coordinatedPlan' | 'schoolCooperation';
         /**
@@ -7971,7 +8374,7 @@ export type ListConsentsData = {
          */
         limit?: number;
         /**
-         * `nextCursor` of the page before, for the same caller and question.
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -8028,11 +8431,14 @@ export type DraftConsentData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The patient.
+         */
         id: string;
     };
     query?: never;
@@ -8102,6 +8508,9 @@ export type ListGuardiansData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The patient.
+         */
         id: string;
     };
     query?: never;
@@ -8158,11 +8567,14 @@ export type RecordGuardianData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The patient.
+         */
         id: string;
     };
     query?: never;
@@ -8236,7 +8648,13 @@ export type EndGuardianData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The patient.
+         */
         id: string;
+        /**
+         * The guardian.
+         */
         guardianshipId: string;
     };
     query?: never;
@@ -8298,6 +8716,9 @@ export type ListInformationData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The patient.
+         */
         id: string;
     };
     query?: {
@@ -8306,7 +8727,7 @@ export type ListInformationData = {
          */
         limit?: number;
         /**
-         * Where the page begins
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -8363,11 +8784,14 @@ export type RecordInformationData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The patient.
+         */
         id: string;
     };
     query?: never;
@@ -8437,6 +8861,9 @@ export type ListObjectionsData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The patient.
+         */
         id: string;
     };
     query?: never;
@@ -8493,11 +8920,14 @@ export type RecordObjectionData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The patient.
+         */
         id: string;
     };
     query?: never;
@@ -8638,6 +9068,9 @@ export type GetPersonData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The person.
+         */
         id: string;
     };
     query?: never;
@@ -8699,6 +9132,9 @@ export type AddAffiliationData = {
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The person.
+         */
         id: string;
     };
     query?: never;
@@ -8772,6 +9208,9 @@ export type LinkIdentityData = {
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The person.
+         */
         id: string;
     };
     query?: never;
@@ -8849,7 +9288,13 @@ export type UnlinkIdentityData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The person.
+         */
         id: string;
+        /**
+         * The identity that proves the person.
+         */
         identityId: string;
     };
     query?: never;
@@ -8921,7 +9366,21 @@ export type ListUnitsData = {
          */
         organisationId?: string;
         /**
-         * Only those of this kind.
+         * What kind of unit it is.
+         *
+         * - `dps`: Distriktspsykiatrisk senter.
+         * - `bup`: Barne- og ungdomspsykiatrisk poliklinikk.
+         * - `rupo`: Ruspoliklinikk.
+         * - `rph`: Rask psykisk helsehjelp.
+         * - `fact`: Flexible assertive community treatment team.
+         * - `gpOffice`: Fastlegekontor.
+         * - `navOffice`: NAV-kontor.
+         * - `municipalService`: Municipal service other than the above.
+         * - `ipsTeam`: A team of IPS job specialists.
+         * - `school`: School.
+         * - `employer`: Employer.
+         * - `arbeidslivssenter`: NAV Arbeidslivssenter.
+         * - `competenceCentre`: Competence centre.
          */
         kind?: 'dps' | 'bup' | 'rupo' | 'rph' | 'fact' | 'gpOffice' | 'navOffice' | 'municipalService' | 'ipsTeam' | 'school' | 'employer' | 'arbeidslivssenter' | 'competenceCentre';
         /**
@@ -8929,7 +9388,7 @@ export type ListUnitsData = {
          */
         limit?: number;
         /**
-         * Where the page begins
+         * `nextCursor` of the page before, for the same caller and question. Opaque: any other is refused.
          */
         cursor?: string;
     };
@@ -9050,6 +9509,9 @@ export type GetUnitData = {
         'Samrad-Affiliation'?: string;
     };
     path: {
+        /**
+         * The unit.
+         */
         id: string;
     };
     query?: never;
@@ -9314,7 +9776,7 @@ export type GetLogEntriesResponses = {
     /**
      * Leaves, one after the other
      */
-    200: Array<number>;
+    200: Blob | File;
 };
 
 export type GetLogEntriesResponse = GetLogEntriesResponses[keyof GetLogEntriesResponses];
@@ -9364,7 +9826,7 @@ export type GetLogTileResponses = {
     /**
      * Hashes, one after the other
      */
-    200: Array<number>;
+    200: Blob | File;
 };
 
 export type GetLogTileResponse = GetLogTileResponses[keyof GetLogTileResponses];

@@ -20,6 +20,7 @@ use crate::auth::demo::{DemoIssuer, issuer};
 use crate::auth::issuers::Kind;
 use crate::command::{Failure, migrate, serve};
 use crate::config::Settings;
+use crate::http::docs::{Offered, Person};
 use crate::{clock, ids};
 
 /// How long the demo's tokens last, in minutes: a day.
@@ -34,13 +35,17 @@ const EXAMPLE: &str = "http://127.0.0.1:8081";
 /// The file of the tokens.
 const TOKENS: &str = "tokens.env";
 
-/// Runs the demo in `directory` until told to stop.
+/// Runs the demo in `directory` until told to stop; on `database`, or else on one of its own.
 ///
 /// # Errors
 /// When the directory can't be written, the address is taken, or the world can't be made.
-pub fn run(directory: &Path, lookup: impl Fn(&str) -> Option<String>) -> Result<(), Failure> {
+pub fn run(
+    directory: &Path,
+    database: Option<String>,
+    lookup: impl Fn(&str) -> Option<String>,
+) -> Result<(), Failure> {
     let made = DemoIssuer::open(directory, &ids::random_bytes()).map_err(Failure::other)?;
-    let environment = environment(directory, made.settings(), lookup)?;
+    let environment = environment(directory, database, made.settings(), lookup)?;
     migrate::run(&environment)?;
     let settings = Settings::for_serve(&environment)?;
     let listener = TcpListener::bind(settings.listen).map_err(|error| {
@@ -51,20 +56,33 @@ pub fn run(directory: &Path, lookup: impl Fn(&str) -> Option<String>) -> Result<
     })?;
     let address = listener.local_addr().map_err(Failure::other)?;
     let directory = directory.to_owned();
-    std::thread::spawn(move || match furnish(&made, &directory, address) {
+    let offered = offer(&made).map_err(Failure::other)?;
+    let told = offered.clone();
+    std::thread::spawn(move || match furnish(&made, &told, &directory, address) {
         Ok(()) => {}
         Err(failure) => {
             log::error!("the demo's world can't be made: {failure:?}");
             std::process::exit(1);
         }
     });
-    serve::serve_on(settings, listener)
+    serve::serve_offering(settings, listener, Some(offered))
+}
+
+/// Everybody's token.
+fn offer(made: &DemoIssuer) -> io::Result<Offered> {
+    let persons = bearers::ALL.iter().map(|known| {
+        let token = made.mint(&known.bearer(), MINUTES, clock::now())?;
+        let (who, name) = (known.who, known.variable);
+        Ok(Person { who, name, token })
+    });
+    persons.collect::<io::Result<_>>().map(Offered)
 }
 
 /// The environment of the demo: its own, but for where it listens, who may call it from a browser
 /// and how it logs.
 fn environment<L: Fn(&str) -> Option<String>>(
     directory: &Path,
+    database: Option<String>,
     issuers: String,
     lookup: L,
 ) -> Result<impl Fn(&str) -> Option<String> + use<L>, Failure> {
@@ -76,7 +94,7 @@ fn environment<L: Fn(&str) -> Option<String>>(
     let own = [
         (
             "DATABASE_URL",
-            format!("sqlite://{}", path(directory.join("samrad.db"))),
+            database.unwrap_or_else(|| format!("sqlite://{}", path(directory.join("samrad.db")))),
         ),
         ("SAMRAD_MASTER_KEY_FILE", path(master)),
         ("SAMRAD_LOOKUP_KEY_FILE", path(finding)),
@@ -107,14 +125,16 @@ fn environment<L: Fn(&str) -> Option<String>>(
 }
 
 /// Makes the world, and tells everybody's token.
-fn furnish(made: &DemoIssuer, directory: &Path, address: SocketAddr) -> Result<(), Failure> {
+fn furnish(
+    made: &DemoIssuer,
+    offered: &Offered,
+    directory: &Path,
+    address: SocketAddr,
+) -> Result<(), Failure> {
     let base = format!("http://{address}");
     let mut lines = format!("SAMRAD={base}/api/v1\n");
-    for known in bearers::ALL {
-        let token = made
-            .mint(&known.bearer(), MINUTES, clock::now())
-            .map_err(Failure::other)?;
-        lines.push_str(&format!("{}={token}\n", known.variable));
+    for Person { name, token, .. } in &offered.0 {
+        lines.push_str(&format!("{name}={token}\n"));
     }
     let world = seed::seed(&base, |subject| {
         let known = bearers::of_subject(subject);

@@ -16,6 +16,7 @@ use crate::auth::gate::Gate;
 use crate::auth::registry::Versions;
 use crate::command::Failure;
 use crate::config::{EXIT_CONFIG, Fault, Settings};
+use crate::http::docs::Offered;
 use crate::http::middleware::{Edge, FreshIds};
 use crate::http::rates::Rates;
 use crate::http::terms::Terms;
@@ -67,6 +68,18 @@ pub fn serve(settings: Settings) -> Result<(), Failure> {
 /// # Errors
 /// As [`run`].
 pub fn serve_on(settings: Settings, listener: TcpListener) -> Result<(), Failure> {
+    serve_offering(settings, listener, None)
+}
+
+/// Serves, with the demo's tokens a click away in `/docs`.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn serve_offering(
+    settings: Settings,
+    listener: TcpListener,
+    offered: Option<Offered>,
+) -> Result<(), Failure> {
     let pool = Pool::open_unconnected(&settings.database, READERS, PATIENCE);
     let (database, ledger) = (settings.database.clone(), Arc::clone(&settings.ledger));
     let publisher = Arc::new(Publisher::new(ledger, database, pool.clone()));
@@ -86,7 +99,7 @@ pub fn serve_on(settings: Settings, listener: TcpListener) -> Result<(), Failure
     }
     log::info!("the log's verifier key is {}", publisher.verifier());
     let connections = settings.edge.connections;
-    let parts = parts(settings, pool, &fitness);
+    let parts = parts(settings, pool, &fitness, offered);
     actix_web::rt::System::new()
         .block_on(server::serve(parts, listener, connections))
         .map_err(Failure::other)?;
@@ -94,7 +107,13 @@ pub fn serve_on(settings: Settings, listener: TcpListener) -> Result<(), Failure
     Ok(())
 }
 
-fn parts(settings: Settings, pool: Pool, fitness: &Arc<Fitness>) -> Parts {
+fn parts(
+    settings: Settings,
+    pool: Pool,
+    fitness: &Arc<Fitness>,
+    offered: Option<Offered>,
+) -> Parts {
+    let offered = offered.map(web::Data::new);
     let terms = web::Data::new(Terms::new(settings.allow_synthetic, &settings.issuers));
     let vault = Arc::new(settings.vault);
     let versions = Arc::new(Versions::default());
@@ -135,6 +154,9 @@ fn parts(settings: Settings, pool: Pool, fitness: &Arc<Fitness>) -> Parts {
             cfg.app_data(desk.clone())
                 .app_data(reader.clone())
                 .app_data(terms.clone());
+            if let Some(offered) = &offered {
+                cfg.app_data(offered.clone());
+            }
         }),
     }
 }

@@ -23,8 +23,12 @@ pub trait ClosedList: Copy + 'static {
     const NAME: &'static str;
     /// Every value.
     const VALUES: &'static [Self];
+    /// What the list is of, in words.
+    const MEANING: &'static str;
     /// The code of a value.
     fn code(self) -> &'static str;
+    /// What a value means, in words.
+    fn meaning(self) -> &'static str;
     /// The value of a code.
     fn parse(code: &str) -> Option<Self>;
 }
@@ -37,8 +41,12 @@ macro_rules! closed_lists {
         impl ClosedList for $list {
             const NAME: &'static str = $name;
             const VALUES: &'static [Self] = <$list>::ALL;
+            const MEANING: &'static str = <$list>::MEANING;
             fn code(self) -> &'static str {
                 <$list>::code(self)
+            }
+            fn meaning(self) -> &'static str {
+                <$list>::meaning(self)
             }
             fn parse(code: &str) -> Option<Self> {
                 <$list>::parse(code)
@@ -131,8 +139,17 @@ impl<T: ClosedList> PartialSchema for Coded<T> {
         ObjectBuilder::new()
             .schema_type(SchemaType::Type(Type::String))
             .enum_values(Some(codes))
+            .description(Some(described::<T>()))
             .into()
     }
+}
+
+/// What a list is of, and a line for each of its values.
+fn described<T: ClosedList>() -> String {
+    let lines = T::VALUES
+        .iter()
+        .map(|value| format!("\n- `{}`: {}", value.code(), value.meaning().trim()));
+    format!("{}\n{}", T::MEANING.trim(), lines.collect::<String>())
 }
 
 impl<T: ClosedList> ToSchema for Coded<T> {

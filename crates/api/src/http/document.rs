@@ -1,6 +1,15 @@
 //! The OpenAPI document, finished: what every operation has in common is written here once, so
 //! that a handler documents only what is its own.
 
+mod examples;
+mod headers;
+mod links;
+mod media;
+mod parameters;
+mod problems;
+mod schemas;
+mod shared;
+
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
@@ -19,6 +28,7 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
         description = "Case discussions between health services and NAV: anonymised until the patient consents, \
             and every disclosure in the log.\n\nA token proves who calls; the registry says what they are. \
             Errors are problems (RFC 9457), in bokmål, nynorsk or English by `Accept-Language`.",
+        contact(name = "Those who keep Samråd; see SECURITY.md for what should not be told openly"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     servers((url = "/", description = "This service")),
@@ -45,7 +55,8 @@ pub fn finish(document: &Document) -> Value {
     whole["components"]["securitySchemes"] = json!({"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
         "description": "A signed JWT of a configured issuer."}});
     whole["components"]["parameters"] = json!({"affiliation": {"name": AFFILIATION, "in": "header", "required": false,
-        "description": "The affiliation to act in; needed by staff who hold several.", "schema": {"type": "string", "format": "uuid"}}});
+        "description": "The affiliation to act in; needed by staff who hold several.",
+        "schema": {"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}}});
     if let Some(paths) = whole["paths"].as_object_mut() {
         for (path, item) in paths {
             for method in METHODS {
@@ -55,6 +66,14 @@ pub fn finish(document: &Document) -> Value {
             }
         }
     }
+    parameters::finish(&mut whole);
+    media::finish(&mut whole);
+    problems::finish(&mut whole);
+    schemas::finish(&mut whole);
+    headers::add(&mut whole);
+    links::add(&mut whole);
+    examples::add(&mut whole);
+    shared::gather(&mut whole);
     whole
 }
 
@@ -72,7 +91,10 @@ fn finish_operation(path: &str, method: &str, operation: &mut Map<String, Value>
     let parameters = array(operation, "parameters");
     for id in &ids {
         if !parameters.iter().any(|p| p["name"] == *id) {
-            parameters.push(json!({"name": id, "in": "path", "required": true, "schema": {"type": "string", "format": "uuid"}}));
+            parameters.push(
+                json!({"name": id, "in": "path", "required": true, "description": about(path, id),
+                "schema": {"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}}),
+            );
         }
     }
     let conditional = parameters.iter().any(|p| p["name"] == "If-Match");
@@ -119,6 +141,22 @@ fn finish_operation(path: &str, method: &str, operation: &mut Map<String, Value>
     add_problems(operation, &codes);
 }
 
+/// What the id `name` of `path` is of: `The case.`
+fn about(path: &str, name: &str) -> String {
+    let before = path.split(&format!("/{{{name}}}")).next().unwrap_or(path);
+    let things = before
+        .rsplit('/')
+        .next()
+        .unwrap_or(before)
+        .replace('-', " ");
+    let thing = match things.as_str() {
+        "entries" => "entry of the log, by the id of its event",
+        "identities" => "identity that proves the person",
+        plural => plural.strip_suffix('s').unwrap_or(plural),
+    };
+    format!("The {thing}.")
+}
+
 /// The codes of the refusals that a handler documents by their status alone.
 fn told(operation: &Map<String, Value>) -> Vec<Code> {
     let responses = operation.get("responses").and_then(Value::as_object);
@@ -144,7 +182,7 @@ fn add_paging(operation: &mut Map<String, Value>) {
     let parameters = array(operation, "parameters");
     if listed && !parameters.iter().any(|p| p["name"] == "cursor") {
         parameters.push(json!({"name": "limit", "in": "query", "required": false, "description": "Items on the page; 50 unless told.",
-            "schema": {"type": "integer", "minimum": 1, "maximum": 200}}));
+            "schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}}));
         parameters.push(json!({"name": "cursor", "in": "query", "required": false,
             "description": "`nextCursor` of the page before, for the same caller and question.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 1000}}));

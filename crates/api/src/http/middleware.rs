@@ -10,12 +10,13 @@ use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{Error, HttpMessage, HttpResponse, web};
 use futures_util::FutureExt;
 use uuid::Uuid;
 
 use crate::auth::caller::Identified;
 use crate::auth::token::Proof;
+use crate::http::docs;
 use crate::http::extract::uuid_of;
 use crate::http::language::Language;
 use crate::http::problem::Problem;
@@ -24,9 +25,6 @@ use crate::http::trace::{CORRELATION, TRACEPARENT, Trace};
 use crate::server::patience::Pace;
 use crate::telemetry::{Operations, telemetry};
 
-/// The content that `/docs` may load: its own files, and images and styles written in the page.
-const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-    font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 /// The content that any other answer may load: none.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
@@ -143,7 +141,7 @@ impl Seen {
         insert(header::X_FRAME_OPTIONS, "DENY");
         insert(header::REFERRER_POLICY, "no-referrer");
         if !ruled {
-            let policy = if self.docs { DOCS_POLICY } else { POLICY };
+            let policy = if self.docs { docs::POLICY } else { POLICY };
             insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         if exposed {
@@ -264,7 +262,7 @@ fn finish<B: MessageBody + 'static>(
 ) -> ServiceResponse<EitherBody<String, B>> {
     let request = response.request().clone();
     let route = request.match_pattern();
-    let instance = instance(&request, route.as_deref());
+    let instance = instance(request.path(), route.as_deref());
     let problem = response
         .response()
         .error()
@@ -311,17 +309,30 @@ fn whole(seen: &Seen, written: Written) -> Error {
     InternalError::from_response("an answer written already", response).into()
 }
 
-/// The path asked for, if it holds ids alone; else the pattern that it fits.
-fn instance(request: &HttpRequest, route: Option<&str>) -> Option<String> {
-    let ids_alone = request
-        .match_info()
-        .iter()
-        .all(|(_, value)| uuid_of(value).is_some());
-    route.map(|pattern| {
-        if ids_alone {
-            request.path().to_owned()
-        } else {
-            pattern.to_owned()
+/// The path asked for, if ids alone stand where its pattern has them; else the pattern. What a
+/// caller made up is not repeated.
+fn instance(path: &str, route: Option<&str>) -> Option<String> {
+    let route = route?;
+    let ids_alone = path.split('/').count() == route.split('/').count()
+        && route
+            .split('/')
+            .zip(path.split('/'))
+            .all(|(own, step)| own == step || own.starts_with('{') && uuid_of(step).is_some());
+    Some(if ids_alone { path } else { route }.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_repeated_where_ids_alone_are_the_callers() {
+        let route = Some("/api/v1/cases/{id}");
+        let known = "/api/v1/cases/0190a5c4-7b1e-4c3d-9f2a-1b2c3d4e5f60";
+        assert_eq!(instance(known, route).as_deref(), Some(known));
+        for made_up in ["/api/v1/cases/14839402253", "/api/v1/cases/a/b"] {
+            assert_eq!(instance(made_up, route).as_deref(), route);
         }
-    })
+        assert_eq!(instance("/anything", None), None);
+    }
 }

@@ -18,6 +18,10 @@ use validator::{Validate, ValidationError};
 use crate::http::codes::{CategoryCode, Coded, RoleCode, categories};
 
 /// How a recipient is named.
+///
+/// - `person`: one person, wherever they work.
+/// - `unit`: everybody whose affiliation is in the unit.
+/// - `roleInUnit`: everybody who acts in one role in the unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum RecipientKind {
@@ -100,6 +104,9 @@ impl From<Recipient> for RecipientBody {
 }
 
 /// How a source is named.
+///
+/// - `unit`: one unit.
+/// - `organisation`: a whole organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum SourceKind {
@@ -226,7 +233,11 @@ impl PartialSchema for Moment {
         ObjectBuilder::new()
             .schema_type(SchemaType::Type(Type::String))
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .min_length(Some(20))
             .max_length(Some(40))
+            .description(Some(
+                "A moment as RFC 3339 has it, to the microsecond: `2026-03-01T08:00:00Z`. Answers are in UTC.",
+            ))
             .into()
     }
 }

@@ -53,7 +53,10 @@ fn one_of_both(case: &NewCase) -> Result<(), ValidationError> {
     tag = "cases",
     operation_id = "createCase",
     request_body = NewCase,
-    responses((status = 201, description = "Made", body = Made)),
+    responses(
+        (status = 201, description = "Made", body = Made),
+        (status = 404, description = "No such patient of the caller's own"),
+    ),
     extensions(("x-samrad-roles" = json!(roles::<CaseWorkers>())), ("x-samrad-repeatable" = json!(true)))
 )]
 #[post("/cases")]

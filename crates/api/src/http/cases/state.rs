@@ -18,6 +18,9 @@ use crate::store::subject::About;
 use crate::store::unit_of_work::OrRefuse;
 
 /// Close a case.
+///
+/// From now on nothing is written in it, and nothing of it is put before anybody. What was said
+/// stays readable for its team.
 #[utoipa::path(
     tag = "cases",
     operation_id = "closeCase",
@@ -39,6 +42,8 @@ pub(crate) async fn close_case(
 }
 
 /// Reopen a case.
+///
+/// Its team goes on where it closed; what was closed with it stays closed.
 #[utoipa::path(
     tag = "cases",
     operation_id = "reopenCase",

@@ -40,6 +40,9 @@ pub(super) struct StatementText {
 }
 
 /// Add a statement to a case.
+///
+/// One piece of information of one category, seen by the case team at once and by others only as
+/// far as a consent covers the category (R2). A statement is never changed: a new one corrects it.
 #[utoipa::path(
     tag = "cases",
     operation_id = "addStatement",

@@ -14,6 +14,12 @@ use crate::http::shapes::{GrantBody, Moment, RecipientBody};
 use crate::store::consents::Evidence;
 
 /// What is stored of a consent's state. End states never reopen.
+///
+/// - `draft`: written, not yet agreed to.
+/// - `active`: granted.
+/// - `refused`: the patient said no.
+/// - `withdrawn`: granted, then withdrawn.
+/// - `superseded`: replaced by a narrower or renewed consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum ConsentState {

@@ -82,6 +82,15 @@ pub(super) struct HistoryLine {
 }
 
 /// What happened to a consent.
+///
+/// - `drafted`: written.
+/// - `approved`: agreed to by one of two guardians.
+/// - `granted`: agreed to: in force within its validity.
+/// - `refused`: the patient said no.
+/// - `withdrawn`: taken back.
+/// - `narrowed`: made, narrower, in the place of another.
+/// - `renewed`: drafted to renew another.
+/// - `superseded`: replaced by another.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum ConsentAct {
@@ -120,16 +129,13 @@ impl From<Act> for ConsentAct {
 
 /// Who recorded something.
 #[derive(Debug, Serialize, ToSchema)]
-#[serde(
-    tag = "kind",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
+#[serde(tag = "kind", rename_all = "camelCase")]
 #[schema(as = ConsentRecorder)]
 pub(super) enum RecorderBody {
     /// Staff.
     Person {
         /// Who.
+        #[serde(rename = "personId")]
         person_id: Uuid,
         /// Their name.
         #[schema(max_length = 200)]
@@ -140,6 +146,7 @@ pub(super) enum RecorderBody {
     /// A guardian, with their own token.
     Guardian {
         /// On which authority.
+        #[serde(rename = "guardianshipId")]
         guardianship_id: Uuid,
     },
 }

@@ -170,6 +170,8 @@ pub(super) async fn approve_erasure(
 }
 
 /// Read an erasure.
+///
+/// Who asked for it and on which legal ground, and who agreed, if somebody has.
 #[utoipa::path(
     tag = "log",
     operation_id = "getErasure",

@@ -18,6 +18,9 @@ use crate::store::dialect::Hold;
 use crate::store::log_export::{self, Reach};
 use crate::store::subject::About;
 
+/// The largest index that the document allows.
+const LAST: i64 = 9_007_199_254_740_991;
+
 /// Where to begin.
 #[derive(Debug, Deserialize, IntoParams, Validate)]
 #[serde(deny_unknown_fields)]
@@ -25,7 +28,7 @@ use crate::store::subject::About;
 pub(super) struct From {
     /// The index of the first entry.
     #[serde(default)]
-    #[validate(range(min = 0))]
+    #[validate(range(min = 0, max = LAST))]
     #[param(minimum = 0, default = 0)]
     from: i64,
     /// How many entries at most.

@@ -127,6 +127,8 @@ pub(crate) async fn list_inbox(
 }
 
 /// List the discussions of a case, for those inside.
+///
+/// With their states and audiences, newest first. A reading of the case, and logged as one.
 #[utoipa::path(
     tag = "discussions",
     operation_id = "listCaseDiscussions",

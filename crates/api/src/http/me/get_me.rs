@@ -50,6 +50,9 @@ struct Me {
 }
 
 /// Who am I, and in which affiliations can I act?
+///
+/// What the token proves and what the registry knows of its holder. The only operation that staff
+/// with several affiliations can call without naming one.
 #[utoipa::path(
     tag = "me", operation_id = "getMe",
     responses((status = 200, body = Me, description = "The caller")),

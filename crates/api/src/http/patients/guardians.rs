@@ -148,6 +148,8 @@ pub(super) struct Guardians {
 }
 
 /// List a patient's guardians.
+///
+/// Also those whose authority has ended, with the moment it did.
 #[utoipa::path(
     tag = "patients",
     operation_id = "listGuardians",

@@ -25,6 +25,10 @@ use crate::store::unit_of_work::{OrRefuse, Tried, Tx};
 use crate::store::{patients, repeats};
 
 /// Whom an objection keeps out.
+///
+/// - `all`: everybody outside the case team.
+/// - `unit`: everybody of one unit.
+/// - `person`: one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum ObjectionScope {
@@ -113,6 +117,8 @@ pub(super) struct Objections {
 }
 
 /// List a patient's objections.
+///
+/// Also those withdrawn, with the moment they were.
 #[utoipa::path(
     tag = "patients",
     operation_id = "listObjections",
@@ -186,6 +192,8 @@ fn recorded_before(tx: &mut Tx<'_>, made: Uuid, event: &Event) -> Tried<Recorded
 }
 
 /// Withdraw a patient's objection.
+///
+/// From the very next read health personnel may share again as far as the law allows.
 #[utoipa::path(
     tag = "patients",
     operation_id = "withdrawObjection",

@@ -27,6 +27,8 @@ use crate::store::unit_of_work::OrRefuse;
 pub struct ClientEnding {}
 
 /// End a client system: from now on its tokens prove nobody.
+///
+/// It takes effect on the next request. An ended client is not taken up again: register a new one.
 #[utoipa::path(
     tag = "registry",
     operation_id = "endClient",

@@ -13,6 +13,8 @@ use crate::http::work::Work;
 use crate::store::registry;
 
 /// An organisation of the registry, with what it has decided.
+///
+/// The `ETag` is the version that a change of its policy must name.
 #[utoipa::path(
     tag = "registry",
     operation_id = "getOrganisation",

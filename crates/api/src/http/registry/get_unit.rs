@@ -54,6 +54,8 @@ impl From<Worker> for WorkerBody {
 }
 
 /// A unit of the registry, and who works there today.
+///
+/// Names and roles of colleagues, for whoever must know whom to ask; nothing of cases.
 #[utoipa::path(
     tag = "registry",
     operation_id = "getUnit",

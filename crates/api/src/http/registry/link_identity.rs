@@ -22,6 +22,8 @@ use crate::store::unit_of_work::OrRefuse;
 use crate::store::{registry, repeats};
 
 /// Link an identity to a person.
+///
+/// From now on a token of that identity proves this person. An identity proves one person at most.
 #[utoipa::path(
     tag = "registry",
     operation_id = "linkIdentity",

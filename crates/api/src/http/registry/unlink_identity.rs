@@ -20,6 +20,8 @@ use crate::store::subject::About;
 use crate::store::unit_of_work::OrRefuse;
 
 /// Unlink an identity: from now on it proves nobody.
+///
+/// It takes effect on the next request. What the person did by it stays theirs in the log.
 #[utoipa::path(
     tag = "registry",
     operation_id = "unlinkIdentity",
