@@ -67,12 +67,6 @@ impl Prepared {
         }
     }
 
-    /// Its body, if it has one.
-    #[must_use]
-    pub const fn body(&self) -> Option<&Value> {
-        self.body.as_ref()
-    }
-
     /// The request, to be sent.
     pub fn request(&self) -> Request<'_> {
         let request = self.caller.call(&self.method, &self.path);

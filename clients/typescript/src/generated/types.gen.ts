@@ -3600,7 +3600,7 @@ export type EndAffiliationData = {
     body: Ending;
     headers: {
         /**
-         * The `ETag` of the person whose it is, as it was read; or several, or `*`
+         * The `ETag` of the version that the caller has seen. Another one is 412, none is 428.
          */
         'If-Match': string;
         /**
@@ -3967,7 +3967,7 @@ export type CreateCaseData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
@@ -4094,7 +4094,7 @@ export type CloseCaseData = {
     body?: never;
     headers: {
         /**
-         * The `ETag` of the case, as it was read; or several, or `*`
+         * The `ETag` of the version that the caller has seen. Another one is 412, none is 428.
          */
         'If-Match': string;
         /**
@@ -4323,7 +4323,7 @@ export type OpenDiscussionData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
@@ -4475,7 +4475,7 @@ export type AddMemberData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
@@ -4551,7 +4551,7 @@ export type EndMembershipData = {
     body?: never;
     headers: {
         /**
-         * The `ETag` of the case, as it was read; or several, or `*`
+         * The `ETag` of the version that the caller has seen. Another one is 412, none is 428.
          */
         'If-Match': string;
         /**
@@ -4631,7 +4631,7 @@ export type ReopenCaseData = {
     body?: never;
     headers: {
         /**
-         * The `ETag` of the case, as it was read; or several, or `*`
+         * The `ETag` of the version that the caller has seen. Another one is 412, none is 428.
          */
         'If-Match': string;
         /**
@@ -4711,7 +4711,7 @@ export type AddStatementData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
@@ -4787,7 +4787,7 @@ export type WriteSummaryData = {
     body: SummaryText;
     headers: {
         /**
-         * The `ETag` of the case, as it was read; or several, or `*`
+         * The `ETag` of the version that the caller has seen. Another one is 412, none is 428.
          */
         'If-Match': string;
         /**
@@ -4943,7 +4943,7 @@ export type RegisterClientData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
@@ -5802,7 +5802,7 @@ export type WriteMessageData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
@@ -5882,7 +5882,7 @@ export type RecordOralDisclosureData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
@@ -6353,7 +6353,7 @@ export type EndParticipationData = {
     body?: never;
     headers: {
         /**
-         * The `ETag` of the participation, as it was read; or several, or `*`
+         * The `ETag` of the version that the caller has seen. Another one is 412, none is 428.
          */
         'If-Match': string;
         /**
@@ -6433,7 +6433,7 @@ export type AddParticipationMemberData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
@@ -6509,7 +6509,7 @@ export type EndParticipationMembershipData = {
     body?: never;
     headers: {
         /**
-         * The `ETag` of the participation, as it was read; or several, or `*`
+         * The `ETag` of the version that the caller has seen. Another one is 412, none is 428.
          */
         'If-Match': string;
         /**
@@ -7844,7 +7844,7 @@ export type RegisterOrganisationData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
@@ -8996,7 +8996,7 @@ export type RegisterPersonData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
@@ -9127,7 +9127,7 @@ export type AddAffiliationData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
@@ -9203,7 +9203,7 @@ export type LinkIdentityData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
@@ -9279,7 +9279,7 @@ export type UnlinkIdentityData = {
     body?: never;
     headers: {
         /**
-         * The `ETag` of the person, as it was read; or several, or `*`
+         * The `ETag` of the version that the caller has seen. Another one is 412, none is 428.
          */
         'If-Match': string;
         /**
@@ -9441,7 +9441,7 @@ export type RegisterUnitData = {
          */
         'Samrad-Affiliation'?: string;
         /**
-         * The caller's own name for the act; a repeat with the same key does it once.
+         * The caller's own name for the act, a UUID for instance; a repeat with the same key and body does it once, within 24 hours. Printable ASCII without backslash, in quotes or not.
          */
         'Idempotency-Key'?: string;
     };
