@@ -7,7 +7,9 @@ use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, civil::date, tz::TimeZone};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::client::API;
 use crate::contract::Operation;
+use crate::reply::Reply;
 use crate::stock::Stock;
 
 /// Fields that hold what no two runs have alike: places in the log, what is random, what is signed.
@@ -37,6 +39,7 @@ impl Stock<'_> {
             reply.status,
             reply.text()
         );
+        self.headers_are_told(operation, &reply);
         let media = reply.header("Content-Type").unwrap_or_default();
         let media = media.split(';').next().unwrap_or_default().to_owned();
         let mut example = Map::new();
@@ -59,6 +62,30 @@ impl Stock<'_> {
             example.insert("answer".into(), answer);
         }
         steady(Value::Object(example))
+    }
+}
+
+impl Stock<'_> {
+    /// The headers that the contract describes stand in an answer where it says so, and nowhere else.
+    fn headers_are_told(&self, operation: &Operation, reply: &Reply) {
+        let document = &self.contract.document;
+        let described = document["components"]["headers"].as_object();
+        let method = operation.method.to_lowercase();
+        let path = format!("{API}{}", operation.path);
+        let told = &document["paths"][&path][&method]["responses"][reply.status.to_string()];
+        for (name, header) in described.expect("headers are described") {
+            let (there, named) = (
+                reply.header(name).is_some(),
+                !told["headers"][name].is_null(),
+            );
+            let must = header["required"] == true;
+            assert!(
+                if there { named } else { !(named && must) },
+                "{} {}: {name} is there: {there}, told: {named}",
+                operation.name(),
+                reply.status
+            );
+        }
     }
 }
 

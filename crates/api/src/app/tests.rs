@@ -238,9 +238,7 @@ async fn the_docs_need_nothing_from_elsewhere() {
             .contains("script-src 'self'")
     );
     assert!(page.header("cache-control").is_empty());
-    let start = world
-        .answer(TestRequest::get().uri("/docs/swagger-initializer.js"))
-        .await;
+    let start = world.answer(TestRequest::get().uri("/docs/start.js")).await;
     assert!(String::from_utf8_lossy(&start.text).contains("/openapi.json"));
     assert_eq!(
         world

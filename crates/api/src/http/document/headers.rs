@@ -4,8 +4,30 @@ use serde_json::{Map, Value, json};
 
 use super::METHODS;
 
-/// The schemas of what has a version.
-const VERSIONED: [&str; 3] = ["ConsentView", "Organisation", "Patient"];
+/// The operations whose answer says which version there is now.
+const VERSIONED: [&str; 21] = [
+    "closeCase",
+    "correctPatient",
+    "createCase",
+    "draftConsent",
+    "endMembership",
+    "getCase",
+    "getConsent",
+    "getOrganisation",
+    "getParticipation",
+    "getPatient",
+    "getPerson",
+    "grantConsent",
+    "narrowConsent",
+    "refuseConsent",
+    "registerOrganisation",
+    "renewConsent",
+    "reopenCase",
+    "setOrganisationPolicy",
+    "unlinkIdentity",
+    "withdrawConsent",
+    "writeSummary",
+];
 
 const UUID: &str = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 
@@ -23,8 +45,14 @@ fn all() -> Value {
             "schema": {"type": "string", "pattern": format!("^{UUID};[0-9]+;[0-9a-f]{{64}}$"), "maxLength": 121}},
         "Location": {"required": true, "description": "Where that which was made stands.",
             "schema": {"type": "string", "format": "uri-reference", "minLength": 1, "maxLength": 300}},
-        "ETag": {"required": true, "description": "The version of what was answered, for `If-Match`.",
-            "schema": {"type": "string", "pattern": "^\"v[0-9]+\"$", "maxLength": 24}},
+        "ETag": {"required": true, "description": "The version of what was answered or changed, for `If-Match`. Nothing else is to be read from it.",
+            "schema": {"type": "string", "pattern": "^\"[0-9a-z]+\"$", "maxLength": 40}},
+        "RateLimit": {"required": false,
+            "description": "How many requests are left (`r`), and in how many seconds there are as many as there can be (`t`), by draft-ietf-httpapi-ratelimit-headers. Absent where nothing is limited.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 60}},
+        "RateLimit-Policy": {"required": false,
+            "description": "How many requests (`q`) there are for how many seconds (`w`), for a client or for an address. Absent where nothing is limited.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 60}},
         "Content-Language": {"required": true, "description": "The language of title and details, chosen by `Accept-Language`.",
             "schema": {"type": "string", "enum": ["nb", "nn", "en"]}},
         "WWW-Authenticate": {"required": true, "description": "What is asked for instead (RFC 6750): a bearer token, and what is wrong with the one that came.",
@@ -38,18 +66,21 @@ fn all() -> Value {
 pub(super) fn add(document: &mut Value) {
     for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
         for method in METHODS {
-            let responses = item
-                .get_mut(method)
-                .and_then(|operation| operation["responses"].as_object_mut());
+            let Some(operation) = item.get_mut(method) else {
+                continue;
+            };
+            let id = operation["operationId"].as_str().unwrap_or_default();
+            let versioned = VERSIONED.contains(&id);
+            let responses = operation["responses"].as_object_mut();
             for (status, response) in responses.into_iter().flatten() {
-                name(path, status, response);
+                name(path, versioned, status, response);
             }
         }
     }
     document["components"]["headers"] = all();
 }
 
-fn name(path: &str, status: &str, response: &mut Value) {
+fn name(path: &str, versioned: bool, status: &str, response: &mut Value) {
     let documented = response["headers"].as_object();
     let mut names: Vec<String> = documented
         .into_iter()
@@ -59,10 +90,12 @@ fn name(path: &str, status: &str, response: &mut Value) {
     let mut has = |name: &str| names.push(name.to_owned());
     has("X-Correlation-ID");
     has("traceparent");
-    let body = response["content"]["application/json"]["schema"]["$ref"].as_str();
-    let body = body.and_then(|name| name.rsplit('/').next());
-    if body.is_some_and(|name| VERSIONED.contains(&name)) {
+    if versioned && status < "300" {
         has("ETag");
+    }
+    if path.starts_with("/api/v1/") {
+        has("RateLimit");
+        has("RateLimit-Policy");
     }
     match status {
         "201" => has("Location"),
