@@ -64,7 +64,7 @@ fn rotate(
     settings: &LogKeyRotation,
     publisher: &Publisher,
 ) -> Result<(Checkpoint, String), NotRotated> {
-    let mut pen = Pen::take(conn)?;
+    let mut pen = Pen::take(conn, &Arc::default())?;
     guard::hold(conn, publisher, false)?;
     let next = settings.next.verifier().to_string();
     let event = Event {

@@ -2,8 +2,9 @@
 //! the record's own chain, which shows an entry that was left out.
 
 use super::body::{Link, PlaceOfWork};
+use super::ends::{End, Ends};
 use crate::store::conn::Conn;
-use crate::store::dialect::ends_of_chains;
+use crate::store::dialect::{Head, ends_of_chains};
 use crate::store::schema::{affiliation, ips_participation, patient, unit};
 use crate::store::sql::Db;
 use crate::store::{StoreError, person_key};
@@ -14,6 +15,7 @@ use samrad_domain::consent::Recipient;
 use samrad_domain::event::Event;
 use samrad_domain::id::{DataKeyId, OrganisationId, PersonId, UnitId};
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The key of entries that are about no patient. Its id is fixed.
@@ -57,34 +59,58 @@ pub(super) fn whose(
 }
 
 /// The ends of the chains of records, as far as they are known in the open transaction.
-#[derive(Debug, Default)]
-pub(super) struct Chains(HashMap<Uuid, Option<(i64, i64)>>);
+#[derive(Debug)]
+pub(super) struct Chains {
+    known: HashMap<Uuid, Option<End>>,
+    remembered: Arc<Ends>,
+}
 
 impl Chains {
+    /// None known yet but those remembered, for who holds the head of the log.
+    pub(super) fn at(head: &Head, remembered: &Arc<Ends>) -> Self {
+        remembered.settle(head);
+        Self {
+            known: HashMap::new(),
+            remembered: Arc::clone(remembered),
+        }
+    }
+
     /// Looks up where the chains of `records` end: their last sequence numbers and indices.
     pub(super) fn look_up(&mut self, conn: &mut Conn, records: &[Uuid]) -> Result<(), StoreError> {
-        let unknown: BTreeSet<Uuid> = records
-            .iter()
-            .filter(|id| !self.0.contains_key(id))
-            .copied()
-            .collect();
+        let mut unknown = BTreeSet::new();
+        for id in records {
+            if self.known.contains_key(id) {
+                continue;
+            }
+            match self.remembered.of(id) {
+                Some(end) => drop(self.known.insert(*id, Some(end))),
+                None => drop(unknown.insert(*id)),
+            }
+        }
         if unknown.is_empty() {
             return Ok(());
         }
         let unknown: Vec<Uuid> = unknown.into_iter().collect();
         let found = ends_of_chains(conn, &unknown)?;
-        self.0.extend(unknown.into_iter().map(|id| (id, None)));
-        self.0.extend(
-            found
-                .into_iter()
-                .map(|(id, seq, index)| (id, Some((seq, index)))),
-        );
+        let found = found.into_iter().map(|(id, seq, index)| (id, (seq, index)));
+        let found: Vec<(Uuid, End)> = found.collect();
+        self.known.extend(unknown.into_iter().map(|id| (id, None)));
+        self.known
+            .extend(found.iter().map(|(id, end)| (*id, Some(*end))));
+        self.remembered.remember(found.into_iter());
         Ok(())
+    }
+
+    /// Tells what the ends are once the head of the log is `head`, if that is committed.
+    pub(super) fn expect(&self, head: &Head) {
+        let ends = self.known.iter();
+        let ends = ends.filter_map(|(id, end)| end.map(|end| (*id, end)));
+        self.remembered.expect(head.clone(), ends.collect());
     }
 
     /// The next link of a chain that was looked up.
     pub(super) fn next(&self, record: Uuid) -> Link {
-        let last = self.0.get(&record).copied().flatten();
+        let last = self.known.get(&record).copied().flatten();
         Link {
             id: record,
             seq: last.map_or(1, |(seq, _)| seq + 1),
@@ -94,7 +120,7 @@ impl Chains {
 
     /// The link was put down at `index`.
     pub(super) fn extend(&mut self, link: Link, index: i64) {
-        self.0.insert(link.id, Some((link.seq, index)));
+        self.known.insert(link.id, Some((link.seq, index)));
     }
 }
 

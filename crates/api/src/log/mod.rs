@@ -3,6 +3,7 @@
 
 pub mod body;
 mod chain;
+mod ends;
 pub mod guard;
 pub mod kept;
 mod pen;
@@ -12,6 +13,7 @@ mod rows;
 pub mod tree;
 mod witnesses;
 
+pub use ends::Ends;
 pub use pen::{LEFT_OUT, Pen};
 
 use body::Request;

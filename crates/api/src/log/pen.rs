@@ -6,6 +6,7 @@
 
 use super::body::{Body, Link};
 use super::chain::{self, Chains, OF_THE_LOG};
+use super::ends::Ends;
 use super::rows::{Ready, Rows};
 use super::{Context, Receipt, tree};
 use crate::ids;
@@ -22,6 +23,7 @@ use samrad_ledger::entry::{Leaf, commitment, holder};
 use samrad_ledger::frontier::Frontier;
 use samrad_ledger::tree::Hash;
 use std::collections::HashMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Whether nothing is put down: in a build for measuring what the log costs, and in no other.
@@ -52,11 +54,12 @@ pub struct Pen {
 }
 
 impl Pen {
-    /// Takes the head of the log, and holds it until the transaction ends.
+    /// Takes the head of the log, and holds it until the transaction ends. `remembered` is of the same
+    /// database, or empty.
     ///
     /// # Errors
     /// When the database does not answer, or the head is none.
-    pub fn take(conn: &mut Conn) -> Result<Self, StoreError> {
+    pub fn take(conn: &mut Conn, remembered: &Arc<Ends>) -> Result<Self, StoreError> {
         let head = if LEFT_OUT {
             Head::default()
         } else {
@@ -70,7 +73,7 @@ impl Pen {
             fresh: Vec::new(),
             last: None,
             rows: Rows::default(),
-            chains: Chains::default(),
+            chains: Chains::at(&head, remembered),
             known: HashMap::new(),
             of_the_log: None,
         })
@@ -253,7 +256,9 @@ impl Pen {
             last_ms: self.last_ms,
             frontier: self.frontier.hashes().concat(),
         };
-        dialect::move_head(conn, &head)
+        dialect::move_head(conn, &head)?;
+        self.chains.expect(&head);
+        Ok(())
     }
 }
 

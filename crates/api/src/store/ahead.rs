@@ -9,17 +9,20 @@ mod spine;
 
 use super::conn::Conn;
 use super::matter::{File, Loaded};
+use super::notes::Noted;
 use super::thread::MessageRow;
 use super::vault::{DataKey, Vault};
 use super::{StoreError, cases, consents, discussions, patients, thread};
 use crate::log::Pen;
 use samrad_domain::actor::PersonKey;
-use samrad_domain::consent::{Consent, Use};
+use samrad_domain::consent::{Consent, Recipient, Use};
 use samrad_domain::decision::Objection;
 use samrad_domain::id::{CaseId, ConsentId, DataKeyId, DiscussionId, PatientId, PersonId};
+use samrad_domain::journal::{JournalNote, Register};
 use samrad_domain::patient::Patient;
 use spine::{Found, Spine};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// What a reading wants loaded: a discussion, for one reader.
@@ -38,7 +41,7 @@ pub struct Ahead {
     keys: HashMap<DataKeyId, DataKey>,
     loaded: HashMap<DiscussionId, Loaded>,
     readers: Vec<PersonId>,
-    seen: HashSet<(DiscussionId, PersonId)>,
+    seen: HashMap<(DiscussionId, PersonId), Vec<Noted>>,
     summaries: HashMap<(CaseId, u32), Vec<u8>>,
     threads: HashMap<DiscussionId, Vec<MessageRow>>,
     statements: HashMap<CaseId, Vec<cases::StatementRow>>,
@@ -102,8 +105,8 @@ impl Ahead {
         })
     }
 
-    /// Loads what another reading may have changed until the head of the log was taken: who has seen what,
-    /// and, for the pen, where the chains of the records end.
+    /// Loads what another reading may have changed until the head of the log was taken: who has seen what
+    /// and what notes tell of it, and, for the pen, where the chains of the records end.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -141,7 +144,7 @@ impl Ahead {
     pub(super) fn has_seen(&self, id: DiscussionId, person: PersonId) -> Option<bool> {
         self.loaded
             .contains_key(&id)
-            .then(|| self.seen.contains(&(id, person)))
+            .then(|| self.seen.contains_key(&(id, person)))
     }
 
     /// The sealed summary, if it was loaded.
@@ -163,7 +166,33 @@ impl Ahead {
 
     /// Somebody sees a discussion identified. Whether that is new here.
     pub(super) fn see(&mut self, id: DiscussionId, person: PersonId) -> bool {
-        self.seen.insert((id, person))
+        match self.seen.entry((id, person)) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(unseen) => {
+                unseen.insert(Vec::new());
+                true
+            }
+        }
+    }
+
+    /// Whether a disclosure's note is known to stand in the register already.
+    pub(super) fn has_noted(&self, register: Register, note: &JournalNote) -> bool {
+        let JournalNote::DisclosureMade {
+            consent,
+            discussion,
+            recipient: Recipient::Person(person),
+        } = note
+        else {
+            return false;
+        };
+        let like_it = Noted {
+            register,
+            consent: consent.consent,
+            version: consent.version,
+            categories: consent.categories,
+        };
+        let noted = self.seen.get(&(*discussion, *person));
+        noted.is_some_and(|noted| noted.contains(&like_it))
     }
 
     /// A consent is used in a discussion: every reading behind this one sees it.

@@ -1,14 +1,17 @@
 //! Discussions, their threads, and who has seen them identified.
 
 use super::conn::Conn;
-use super::schema::{discussion, discussion_sight, oral_disclosure, recognition, summary};
+use super::notes::{Noted, NotedRow};
+use super::schema::{
+    discussion, discussion_sight, oral_disclosure, recognition, record_note, summary,
+};
 use super::sql::Db;
 use super::unit_of_work::Tx;
 use super::{StoreError, load_any, stored_version};
 use crate::ids;
 use diesel::prelude::*;
 use jiff::Timestamp;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use samrad_domain::code::{CategorySet, Purpose};
 use samrad_domain::consent::Recipient;
@@ -178,18 +181,23 @@ pub fn has_seen(conn: &mut Conn, id: DiscussionId, person: PersonId) -> Result<b
     Ok(seen > 0)
 }
 
-/// Which of these persons have seen which of these discussions identified.
+/// Which of these persons have seen which of these discussions identified, and what notes tell of it.
 ///
 /// # Errors
-/// When the database does not answer.
+/// When the database does not answer, or a row can't be.
 pub(super) fn seen(
     conn: &mut Conn,
     ids: &[DiscussionId],
     persons: &[PersonId],
-) -> Result<HashSet<(DiscussionId, PersonId)>, StoreError> {
-    let seen: Vec<(DiscussionId, PersonId)> = load_any!(
+) -> Result<HashMap<(DiscussionId, PersonId), Vec<Noted>>, StoreError> {
+    let of_sight = record_note::discussion_id
+        .eq(discussion_sight::discussion_id.nullable())
+        .and(record_note::recipient_id.eq(discussion_sight::person_id.nullable()))
+        .and(record_note::recipient_kind.eq(Db("person")));
+    let rows: Vec<(DiscussionId, PersonId, Option<NotedRow>)> = load_any!(
         conn,
         discussion_sight::table
+            .left_join(record_note::table.on(of_sight))
             .filter(
                 discussion_sight::discussion_id
                     .eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>())
@@ -198,9 +206,18 @@ pub(super) fn seen(
                 discussion_sight::person_id
                     .eq_any(persons.iter().map(|id| Db(*id)).collect::<Vec<_>>())
             )
-            .select((discussion_sight::discussion_id, discussion_sight::person_id))
+            .select((
+                discussion_sight::discussion_id,
+                discussion_sight::person_id,
+                Option::<NotedRow>::as_select(),
+            ))
     )?;
-    Ok(seen.into_iter().collect())
+    let mut seen: HashMap<_, Vec<Noted>> = HashMap::new();
+    for (discussion, person, note) in rows {
+        let noted = seen.entry((discussion, person)).or_default();
+        noted.extend(note.map(Noted::try_from).transpose()?);
+    }
+    Ok(seen)
 }
 
 /// Remembers that `person` has seen the discussion identified.

@@ -12,6 +12,7 @@
 //! them for a better way in.
 
 mod entries;
+mod moments;
 mod names;
 mod outside;
 mod own;
@@ -21,15 +22,17 @@ pub use names::Names;
 pub use own::of_person;
 
 use entries::entries;
+use moments::between;
 
 use super::StoreError;
 use super::conn::{Conn, MultiBackend};
-use super::schema::{data_key, log_entry, log_recipient, patient};
+use super::schema::{case_file, data_key, discussion, log_entry, log_recipient, patient};
 use super::sql::Db;
 use super::vault::Vault;
 use diesel::dsl::{exists, not};
+use diesel::expression::{ValidGrouping, is_aggregate};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool, Nullable};
 use jiff::Timestamp;
 use samrad_domain::code::ReasonCode;
 use samrad_domain::event::{EventKind, Outcome};
@@ -215,34 +218,84 @@ fn indices(
     let Some((from, below)) = between(conn, question, below)? else {
         return Ok(Vec::new());
     };
-    match by_subject(question) {
-        Some(entries) => Ok(narrowed!(entries, question)
+    let Some(ways) = by_subject(conn, question)? else {
+        return of_organisation(conn, question, from, below, limit);
+    };
+    let mut found = BTreeSet::new();
+    for entries in ways {
+        let newest: Vec<i64> = narrowed!(entries, question)
             .filter(takes_part!(question.organisation))
             .filter(log_entry::idx.ge(from))
             .filter(log_entry::idx.lt(below))
             .order(log_entry::idx.desc())
             .limit(limit)
-            .load(conn)?),
-        None => of_organisation(conn, question, from, below, limit),
+            .load(conn)?;
+        found.extend(newest);
+    }
+    Ok(newest_of(found, limit))
+}
+
+type Indices = log_entry::BoxedQuery<'static, MultiBackend, BigInt>;
+
+/// The entries about the narrowest thing that is asked about, by the index of its column.
+fn by_subject(conn: &mut Conn, question: &Question) -> Result<Option<Vec<Indices>>, StoreError> {
+    if let Some(patient) = question.patient {
+        Ok(Some(vec![of_record(patient.uuid())]))
+    } else if let Some(case) = question.case {
+        let patient = case_file::table
+            .find(Db(case))
+            .select(case_file::patient_id)
+            .first(conn)
+            .optional()?
+            .flatten();
+        Ok(Some(of_patient_or(
+            patient,
+            log_entry::case_id.eq(Db(case)),
+        )))
+    } else if let Some(id) = question.discussion {
+        let patient = discussion::table
+            .find(Db(id))
+            .select(discussion::patient_id)
+            .first(conn)
+            .optional()?
+            .flatten();
+        let named = log_entry::discussion_id.eq(Db(id));
+        Ok(Some(of_patient_or(patient, named)))
+    } else {
+        let entries = log_entry::table.select(log_entry::idx).into_boxed();
+        let by = |actor| vec![entries.filter(log_entry::actor_id.eq(Db(actor)))];
+        Ok(question.actor.map(by))
     }
 }
 
-type Indices<'a> = log_entry::BoxedQuery<'a, MultiBackend, BigInt>;
+/// The entries of a record's chain.
+fn of_record(record: Uuid) -> Indices {
+    log_entry::table
+        .select(log_entry::idx)
+        .filter(log_entry::subject_id.eq(Db(record)))
+        .into_boxed()
+}
 
-/// The entries about the narrowest thing that is asked about, by the index of its column.
-fn by_subject<'a>(question: &Question) -> Option<Indices<'a>> {
-    let entries = log_entry::table.select(log_entry::idx).into_boxed();
-    if let Some(patient) = question.patient {
-        // The record that an entry is about is the patient's wherever it names one.
-        Some(entries.filter(log_entry::subject_id.eq(Db(patient.uuid()))))
-    } else if let Some(case) = question.case {
-        Some(entries.filter(log_entry::case_id.eq(Db(case))))
-    } else if let Some(discussion) = question.discussion {
-        Some(entries.filter(log_entry::discussion_id.eq(Db(discussion))))
-    } else {
-        let actor = question.actor?;
-        Some(entries.filter(log_entry::actor_id.eq(Db(actor))))
-    }
+/// What names a patient is in the chain of the patient's record, who is that of the case or the discussion
+/// asked for. What names none, as a refusal may, is found by what else it names.
+fn of_patient_or<N>(patient: Option<PatientId>, named: N) -> Vec<Indices>
+where
+    N: BoxableExpression<log_entry::table, MultiBackend, SqlType = Nullable<Bool>>
+        + ValidGrouping<(), IsAggregate = is_aggregate::No>
+        + 'static,
+{
+    let unnamed = log_entry::table
+        .select(log_entry::idx)
+        .into_boxed()
+        .filter(log_entry::patient_id.is_null())
+        .filter(named);
+    let chain = patient.map(|patient| of_record(patient.uuid()));
+    chain.into_iter().chain([unnamed]).collect()
+}
+
+fn newest_of(found: BTreeSet<i64>, limit: i64) -> Vec<i64> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    found.into_iter().rev().take(limit).collect()
 }
 
 /// The entries in which the organisation acted, those of which it was the source, those it heard:
@@ -285,39 +338,7 @@ fn of_organisation(
         .limit(limit)
         .load(conn)?;
     found.extend(newest);
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    Ok(found.into_iter().rev().take(limit).collect())
-}
-
-/// The indices, from and below, between which the moments of the question lie; nothing if no entry
-/// does. Time in the log never runs backwards, so moments are indices.
-fn between(
-    conn: &mut Conn,
-    question: &Question,
-    below: i64,
-) -> Result<Option<(i64, i64)>, StoreError> {
-    let from = match question.from {
-        Some(from) => first_since(conn, from)?,
-        None => Some(0),
-    };
-    let until = match question.until {
-        Some(until) => first_since(conn, until)?,
-        None => None,
-    };
-    let below = until.map_or(below, |until| until.min(below));
-    Ok(from.filter(|from| *from < below).map(|from| (from, below)))
-}
-
-/// The index of the first entry recorded at `moment` or after it.
-fn first_since(conn: &mut Conn, moment: Timestamp) -> Result<Option<i64>, StoreError> {
-    let millis = moment.as_microsecond().div_euclid(1000);
-    let part = i64::from(moment.as_microsecond().rem_euclid(1000) > 0);
-    Ok(log_entry::table
-        .filter(log_entry::recorded_ms.ge(millis + part))
-        .order((log_entry::recorded_ms, log_entry::idx))
-        .select(log_entry::idx)
-        .first(conn)
-        .optional()?)
+    Ok(newest_of(found, limit))
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use super::unit_of_work::Tx;
 use super::vault::Place;
 use super::{StoreError, keys};
 use diesel::prelude::*;
-pub(super) use rows::NoteRow;
 use rows::StoredRow;
+pub(super) use rows::{NoteRow, Noted, NotedRow};
 use samrad_domain::actor::Actor;
 use samrad_domain::consent::Recipient;
 use samrad_domain::id::{DataKeyId, NoteId, OrganisationId, PatientId, UnitId};
@@ -35,7 +35,10 @@ pub fn add(
     patient: PatientId,
     note: &JournalNote,
 ) {
-    if let Some(register) = register(compartment.kind()) {
+    let Some(register) = register(compartment.kind()) else {
+        return;
+    };
+    if !tx.ahead.has_noted(register, note) {
         let row = NoteRow::of(register, (organisation, unit), patient, note, tx.now);
         tx.later.note(row);
     }

@@ -17,7 +17,7 @@ mod unit;
 mod writer;
 
 use crate::auth::registry::{ResolveFault, Standing, Versions};
-use crate::log::{Context, Receipt};
+use crate::log::{Context, Ends, Receipt};
 use crate::store::ahead::{Ahead, Wanted};
 use crate::store::conn::{Backend, Conn, DatabaseUrl, Pool};
 use crate::store::dialect::Hold;
@@ -197,6 +197,7 @@ impl Desk {
             ordinary: then,
         };
         let subjects = Arc::new(Subjects::default());
+        let ends = Arc::new(Ends::default());
         for _ in 0..lanes(url.backend()) {
             let waiting = waiting.clone();
             let mut writer = Writer {
@@ -204,6 +205,7 @@ impl Desk {
                 conn: None,
                 vault: Arc::clone(&vault),
                 subjects: Arc::clone(&subjects),
+                ends: Arc::clone(&ends),
                 versions: Arc::clone(versions),
                 flusher: flusher.clone(),
             };

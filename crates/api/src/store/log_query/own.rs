@@ -3,14 +3,17 @@
 
 use super::entries::{Entry, entries};
 use super::names::Names;
+use super::{Indices, newest_of, of_record};
 use crate::store::StoreError;
 use crate::store::conn::Conn;
-use crate::store::schema::log_entry;
+use crate::store::schema::{ips_participation, log_entry, patient};
 use crate::store::sql::Db;
 use crate::store::vault::Vault;
 use diesel::prelude::*;
 use samrad_domain::actor::PersonKey;
 use samrad_domain::event::Outcome;
+use samrad_domain::id::{ParticipationId, PatientId};
+use std::collections::BTreeSet;
 
 /// How an act comes out that shows or changes what is kept of somebody. An anonymised or sealed
 /// view shows nothing of anybody, and a refusal nothing at all.
@@ -28,15 +31,39 @@ pub fn of_person(
     below: i64,
     limit: u32,
 ) -> Result<(Vec<Entry>, Names), StoreError> {
-    let indices: Vec<i64> = log_entry::table
-        .filter(log_entry::person_key.eq(person.bytes().to_vec()))
-        .filter(log_entry::outcome.eq_any(TOUCHED.map(Db)))
-        .filter(log_entry::idx.lt(below))
-        .order(log_entry::idx.desc())
-        .limit(i64::from(limit))
-        .select(log_entry::idx)
-        .load(conn)?;
+    let mut found = BTreeSet::new();
+    for entries in of_records(conn, person)? {
+        let newest: Vec<i64> = entries
+            .filter(log_entry::outcome.eq_any(TOUCHED.map(Db)))
+            .filter(log_entry::idx.lt(below))
+            .order(log_entry::idx.desc())
+            .limit(i64::from(limit))
+            .load(conn)?;
+        found.extend(newest);
+    }
+    let indices = newest_of(found, i64::from(limit));
     let entries = entries(conn, vault, &indices)?;
     let names = Names::of(conn, entries.iter().filter_map(|entry| entry.body.as_ref()))?;
     Ok((entries, names))
+}
+
+/// The entries about each record that is kept of the person, and those about none: what the person did.
+fn of_records(conn: &mut Conn, person: &PersonKey) -> Result<Vec<Indices>, StoreError> {
+    let key = person.bytes().to_vec();
+    let patients: Vec<PatientId> = patient::table
+        .filter(patient::person_key.eq(&key))
+        .select(patient::id)
+        .load(conn)?;
+    let participations: Vec<ParticipationId> = ips_participation::table
+        .filter(ips_participation::person_key.eq(&key))
+        .select(ips_participation::id)
+        .load(conn)?;
+    let own = log_entry::table
+        .select(log_entry::idx)
+        .filter(log_entry::person_key.eq(key))
+        .filter(log_entry::subject_id.is_null())
+        .into_boxed();
+    let patients = patients.iter().map(|id| id.uuid());
+    let records = patients.chain(participations.iter().map(|id| id.uuid()));
+    Ok(records.map(of_record).chain([own]).collect())
 }

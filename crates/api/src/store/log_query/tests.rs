@@ -72,17 +72,30 @@ struct Names {
 }
 
 fn a_story(world: &mut World, dice: &mut Dice) -> (Vec<Told>, Names) {
+    let patients: Vec<_> = (0..2).map(|_| world.add_patient()).collect();
+    // One of a patient, and a general question.
+    let known = [Some(patients[0]), None].map(|of| (world.add_case(of), of));
+    // And one of which there is nothing but refusals.
+    let unknown = (
+        CaseId::new(ids::new_uuid()),
+        DiscussionId::new(ids::new_uuid()),
+    );
+    let of_whom: Vec<_> = known.into_iter().chain([(unknown, None)]).collect();
     let names = Names {
-        patients: (0..2).map(|_| world.add_patient().0).collect(),
-        cases: (0..2).map(|_| CaseId::new(ids::new_uuid())).collect(),
-        discussions: (0..2).map(|_| DiscussionId::new(ids::new_uuid())).collect(),
+        patients: patients.iter().map(|(id, ..)| *id).collect(),
+        cases: of_whom.iter().map(|((case, _), _)| *case).collect(),
+        discussions: of_whom.iter().map(|((_, id), _)| *id).collect(),
     };
     let mut story = Vec::new();
     for _ in 0..120 {
         let mut event = Event::of(dice.pick(&KINDS), dice.pick(&OUTCOMES));
         event.patient = dice.maybe(&names.patients);
-        event.case = dice.maybe(&names.cases);
-        event.discussion = dice.maybe(&names.discussions);
+        if let Some(((case, discussion), of)) = dice.maybe(&of_whom) {
+            // An entry about a case names its patient, or nobody.
+            event.patient = dice.maybe(&[of.map(|(id, ..)| id)]).flatten();
+            event.case = dice.maybe(&[case]);
+            event.discussion = dice.maybe(&[discussion]);
+        }
         event.reason = dice.maybe(&REASONS);
         if let Some((organisation, unit)) = dice.maybe(&world.units.clone()) {
             event = event.from(organisation, unit);

@@ -132,6 +132,43 @@ const fn columns_of(recipient: &Recipient) -> (&'static str, Uuid, Option<Role>)
     }
 }
 
+/// What tells one note of a disclosure to somebody from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Noted {
+    /// Where it is filed.
+    pub register: Register,
+    /// The consent that was used.
+    pub consent: ConsentId,
+    /// Its version.
+    pub version: u32,
+    /// What was disclosed.
+    pub categories: CategorySet,
+}
+
+/// The same, as it is read back.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = record_note)]
+pub struct NotedRow {
+    register: Register,
+    consent_id: Option<ConsentId>,
+    consent_version: Option<i32>,
+    categories: CategorySet,
+}
+
+impl TryFrom<NotedRow> for Noted {
+    type Error = StoreError;
+
+    fn try_from(row: NotedRow) -> Result<Self, StoreError> {
+        let number = sure(row.consent_version, "no version of the consent")?;
+        Ok(Self {
+            register: row.register,
+            consent: sure(row.consent_id, "no consent")?,
+            version: version(number, "record_note")?,
+            categories: row.categories,
+        })
+    }
+}
+
 /// A note as it is read back.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = record_note)]

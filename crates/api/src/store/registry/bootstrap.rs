@@ -22,6 +22,7 @@ use samrad_domain::number::OrganisationNumber;
 use samrad_domain::registry::IdentityKind;
 use samrad_domain::time::oslo_day;
 use samrad_domain::unit::Compartment;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The first administrator's token, and the organisation that runs the service.
@@ -54,7 +55,7 @@ pub fn first_administrator(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     dialect::in_transaction(conn, Begin::Writing, |conn| {
-        let mut pen = Pen::take(conn)?;
+        let mut pen = Pen::take(conn, &Arc::default())?;
         let known: i64 = affiliation::table
             .filter(affiliation::role.eq(Db(Role::Administrator)))
             .count()

@@ -162,6 +162,7 @@ fn a_writer(database: &TestDatabase, desk: &Desk) -> Writer {
         conn: None,
         vault: Arc::clone(&desk.vault),
         subjects: Arc::default(),
+        ends: Arc::default(),
         versions: Arc::default(),
         flusher: desk.flusher.clone(),
     }

@@ -14,7 +14,7 @@ use super::unit::{Hand, Left, Unit};
 use super::{BATCH, BATCH_TIME, Failure};
 use crate::auth::registry::Versions;
 use crate::clock;
-use crate::log::{Pen, Receipt};
+use crate::log::{Ends, Pen, Receipt};
 use crate::store::StoreError;
 use crate::store::ahead::{Ahead, Wanted};
 use crate::store::conn::{Access, Conn, DatabaseUrl, establish};
@@ -66,6 +66,7 @@ pub(super) struct Writer {
     pub(super) conn: Option<Conn>,
     pub(super) vault: Arc<Vault>,
     pub(super) subjects: Arc<Subjects>,
+    pub(super) ends: Arc<Ends>,
     pub(super) versions: Arc<Versions>,
     pub(super) flusher: Flusher,
 }
@@ -118,7 +119,7 @@ impl Writer {
         let (done, version) = dialect::in_transaction(conn, Begin::Batch, |conn| {
             dialect::lock_buckets(conn, &buckets)?;
             let first = Ahead::load(conn, vault, &wanted(batch, 0))?;
-            let mut pen = Pen::take(conn)?;
+            let mut pen = Pen::take(conn, &self.ends)?;
             let version = dialect::registry_version(conn)?;
             turn_away_the_changed(conn, version, batch, 0)?;
             let (ran, version) = run_all(conn, vault, &mut pen, (first, version), batch, waiting)?;

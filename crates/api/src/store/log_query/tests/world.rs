@@ -5,7 +5,7 @@ use crate::log::{Context, Pen};
 use crate::store::conn::Conn;
 use crate::store::dialect::{Begin, in_transaction};
 use crate::store::log_query::{Question, page};
-use crate::store::schema::{organisation, patient, unit};
+use crate::store::schema::{case_file, discussion, organisation, patient, person, summary, unit};
 use crate::store::sql::Db;
 use crate::store::testing::TestDatabase;
 use crate::store::vault::{LookupKey, MasterKeys, Vault};
@@ -17,8 +17,11 @@ use jiff::{Timestamp, ToSpan};
 use samrad_domain::actor::{Actor, PersonKey, Staff};
 use samrad_domain::code::Role;
 use samrad_domain::event::Event;
-use samrad_domain::id::{AffiliationId, DataKeyId, OrganisationId, PatientId, PersonId, UnitId};
+use samrad_domain::id::{
+    AffiliationId, CaseId, DataKeyId, DiscussionId, OrganisationId, PatientId, PersonId, UnitId,
+};
 use samrad_domain::unit::Compartment;
+use std::sync::Arc;
 
 pub(super) struct World {
     pub(super) conn: Conn,
@@ -142,6 +145,80 @@ impl World {
         (id, person, key)
     }
 
+    /// A case, with a discussion of it: of the patient's, or a general question.
+    pub(super) fn add_case(
+        &mut self,
+        of: Option<(PatientId, PersonKey, DataKeyId)>,
+    ) -> (CaseId, DiscussionId) {
+        let (organisation, unit) = self.units[0];
+        let (case, id) = (
+            CaseId::new(ids::new_uuid()),
+            DiscussionId::new(ids::new_uuid()),
+        );
+        let author = PersonId::new(ids::new_uuid());
+        let key = match of {
+            Some((_, _, key)) => key,
+            None => keys::create(&mut self.conn, &self.vault).unwrap().id(),
+        };
+        let (patient, person) = (
+            of.map(|(id, ..)| Db(id)),
+            of.map(|(_, key, _)| key.bytes().to_vec()),
+        );
+        let conn = &mut self.conn;
+        diesel::insert_into(person::table)
+            .values((
+                person::id.eq(Db(author)),
+                person::name.eq("Ågot Dalmoen"),
+                person::created_at.eq(Db(self.at)),
+            ))
+            .execute(conn)
+            .unwrap();
+        diesel::insert_into(case_file::table)
+            .values((
+                case_file::id.eq(Db(case)),
+                case_file::owner_unit.eq(Db(unit)),
+                case_file::organisation_id.eq(Db(organisation)),
+                case_file::patient_id.eq(patient),
+                case_file::person_key.eq(person.clone()),
+                case_file::data_key_id.eq(Db(key)),
+                case_file::state.eq(Db("open")),
+                case_file::version.eq(1),
+                case_file::created_by.eq(Db(author)),
+                case_file::created_at.eq(Db(self.at)),
+            ))
+            .execute(conn)
+            .unwrap();
+        diesel::insert_into(summary::table)
+            .values((
+                summary::case_id.eq(Db(case)),
+                summary::version.eq(1),
+                summary::body_enc.eq(vec![1]),
+                summary::draws_on.eq(Db("")),
+                summary::attested_by.eq(Db(author)),
+                summary::attested_at.eq(Db(self.at)),
+            ))
+            .execute(conn)
+            .unwrap();
+        diesel::insert_into(discussion::table)
+            .values((
+                discussion::id.eq(Db(id)),
+                discussion::label.eq(id.uuid().to_string()),
+                discussion::case_id.eq(Db(case)),
+                discussion::patient_id.eq(patient),
+                discussion::person_key.eq(person),
+                discussion::audience_unit.eq(Db(unit)),
+                discussion::purpose.eq(Db("caseDiscussion")),
+                discussion::state.eq(Db("open")),
+                discussion::summary_version.eq(1),
+                discussion::drawn_categories.eq(Db("")),
+                discussion::opened_by.eq(Db(author)),
+                discussion::opened_at.eq(Db(self.at)),
+            ))
+            .execute(conn)
+            .unwrap();
+        (case, id)
+    }
+
     /// Logs `event` a millisecond after the last one, and gives its index.
     pub(super) fn log(&mut self, actor: Actor, event: &Event) -> i64 {
         let request = Request {
@@ -152,7 +229,7 @@ impl World {
         self.at = self.at.checked_add(1.millisecond()).unwrap();
         let (vault, at) = (&self.vault, self.at);
         in_transaction::<_, StoreError>(&mut self.conn, Begin::Writing, |conn| {
-            let mut pen = Pen::take(conn)?;
+            let mut pen = Pen::take(conn, &Arc::default())?;
             let receipt = pen.put(conn, vault, &context, event, at)?;
             pen.lay_down(conn)?;
             Ok(receipt.index)
