@@ -3,7 +3,7 @@
 use super::{Context, Receipt};
 use crate::log::body::Body;
 use crate::store::StoreError;
-use crate::store::bulk::bulk_rows;
+use crate::store::bulk::{bulk_rows, insert_rows};
 use crate::store::conn::Conn;
 use crate::store::schema::{log_body, log_entry, log_recipient};
 use crate::store::sql::{Code, Db, SqlUuid};
@@ -112,9 +112,7 @@ impl Rows {
 
     /// Writes what waits.
     pub(super) fn write(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
-        EntryRow::insert_all(conn, &self.entries)?;
-        BodyRow::insert_all(conn, &self.bodies)?;
-        RecipientRow::insert_all(conn, &self.recipients)?;
+        insert_rows(conn, &[&self.entries, &self.bodies, &self.recipients])?;
         *self = Self::default();
         Ok(())
     }

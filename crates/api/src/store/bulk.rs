@@ -4,6 +4,11 @@
 //! PostgreSQL takes a column as one array: the statement's text is the same however many rows there
 //! are, so it is planned once. SQLite is as quick with a prepared statement a row.
 
+use super::conn::Conn;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+
 /// How many rows go into one statement: with the widest table still under SQLite's 32,766 values.
 pub const ROWS_A_STATEMENT: usize = 500;
 
@@ -47,8 +52,67 @@ macro_rules! insert_if_new {
     }};
 }
 
-/// Declares a row struct that is inserted many at a time by `Row::insert_all(conn, rows)`. An
-/// ending such as `" ON CONFLICT DO NOTHING"` may follow the table.
+/// Rows of one table, to be inserted many at a time.
+pub(crate) trait Bulk {
+    /// One statement for all of them, for PostgreSQL; none where there are none.
+    fn statement(&self) -> Option<Box<dyn QueryFragment<Pg>>>;
+
+    /// A prepared statement a row, for SQLite.
+    ///
+    /// # Errors
+    /// When a row is refused.
+    fn one_by_one(&self, conn: &mut SqliteConnection) -> QueryResult<()>;
+}
+
+/// Inserts the rows of these tables: on PostgreSQL by one statement for all, so that the server is asked once.
+///
+/// # Errors
+/// When a row is refused, or the database does not answer.
+pub(crate) fn insert_rows(conn: &mut Conn, tables: &[&dyn Bulk]) -> QueryResult<()> {
+    match conn {
+        Conn::Pg(pg) => {
+            let parts: Vec<_> = tables.iter().filter_map(|rows| rows.statement()).collect();
+            if parts.is_empty() {
+                return Ok(());
+            }
+            Together(parts).execute(pg).map(|_| ())
+        }
+        Conn::Sqlite(sqlite) => tables.iter().try_for_each(|rows| rows.one_by_one(sqlite)),
+    }
+}
+
+/// Inserts into several tables as one statement: all but the last in a `WITH`.
+struct Together(Vec<Box<dyn QueryFragment<Pg>>>);
+
+impl QueryId for Together {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Pg> for Together {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let Some((last, before)) = self.0.split_last() else {
+            return Ok(());
+        };
+        let mut opening = "WITH part_";
+        for (n, part) in before.iter().enumerate() {
+            out.push_sql(opening);
+            out.push_sql(&n.to_string());
+            out.push_sql(" AS (");
+            part.walk_ast(out.reborrow())?;
+            opening = "), part_";
+        }
+        if !before.is_empty() {
+            out.push_sql(") ");
+        }
+        last.walk_ast(out)
+    }
+}
+
+impl RunQueryDsl<PgConnection> for Together {}
+
+/// Declares a row struct whose rows are [`Bulk`]. An ending such as `" ON CONFLICT DO NOTHING"` may
+/// follow the table.
 #[macro_export]
 macro_rules! bulk_rows {
     (
@@ -78,11 +142,6 @@ macro_rules! bulk_rows {
             }
         }
 
-        impl ::diesel::query_builder::QueryId for $columns {
-            type QueryId = Self;
-            const HAS_STATIC_QUERY_ID: bool = true;
-        }
-
         impl ::diesel::query_builder::QueryFragment<::diesel::pg::Pg> for $columns {
             fn walk_ast<'b>(
                 &'b self,
@@ -104,24 +163,21 @@ macro_rules! bulk_rows {
             }
         }
 
-        impl ::diesel::RunQueryDsl<::diesel::PgConnection> for $columns {}
+        impl $crate::store::bulk::Bulk for Vec<$row> {
+            fn statement(
+                &self,
+            ) -> Option<Box<dyn ::diesel::query_builder::QueryFragment<::diesel::pg::Pg>>> {
+                (!self.is_empty()).then(|| Box::new($columns::from(self.as_slice())) as _)
+            }
 
-        impl $row {
-            /// Inserts all of them.
-            pub(crate) fn insert_all(
-                conn: &mut $crate::store::conn::Conn,
-                rows: &[Self],
+            fn one_by_one(
+                &self,
+                conn: &mut ::diesel::SqliteConnection,
             ) -> ::diesel::QueryResult<()> {
-                match conn {
-                    _ if rows.is_empty() => Ok(()),
-                    $crate::store::conn::Conn::Pg(pg) => {
-                        ::diesel::RunQueryDsl::execute($columns::from(rows), pg).map(|_| ())
-                    }
-                    $crate::store::conn::Conn::Sqlite(sqlite) => rows.iter().try_for_each(|row| {
-                        let insert = ::diesel::insert_into($table::table).values(row);
-                        $crate::bulk_rows!(@run insert, sqlite $(, $ending)?)
-                    }),
-                }
+                self.iter().try_for_each(|row| {
+                    let insert = ::diesel::insert_into($table::table).values(row);
+                    $crate::bulk_rows!(@run insert, conn $(, $ending)?)
+                })
             }
         }
     };
