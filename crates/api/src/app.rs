@@ -22,15 +22,15 @@ use crate::http::problem::{Code, Problem};
 use crate::telemetry::{self, Operations, telemetry};
 
 /// Mounts every resource of `/api/v1`. A handler that isn't here doesn't exist, and one that is
-/// here is in the document.
+/// here is in the document. What is asked for most comes first: a path is held against one after the other.
 pub fn mount(api: &mut ServiceConfig) {
+    http::discussions::mount(api);
+    http::cases::mount(api);
     http::me::mount(api);
     http::registry::mount(api);
     http::patients::mount(api);
     http::information::mount(api);
     http::consents::mount(api);
-    http::cases::mount(api);
-    http::discussions::mount(api);
     http::notes::mount(api);
     http::ips::mount(api);
     http::disclosure_log::mount(api);
