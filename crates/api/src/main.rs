@@ -11,6 +11,11 @@ use samrad_api::auth::issuers::Kind;
 use samrad_api::command::{self, Failure, demo, environment};
 use samrad_api::config::EXIT_CONFIG;
 use samrad_api::{app, logging};
+use tikv_jemallocator::Jemalloc;
+
+/// A reading asks for memory some hundred times.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 /// Where the demo keeps what it makes.
 const DIRECTORY: &str = ".samrad";
