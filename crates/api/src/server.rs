@@ -53,6 +53,9 @@ pub async fn serve(parts: Parts, listener: TcpListener, connections: usize) -> i
     Ok(())
 }
 
+/// How many threads of a worker wait for the database at most: a few times the connections there are.
+const WAITING: usize = 16;
+
 /// Starts to serve on `listener`.
 ///
 /// # Errors
@@ -61,6 +64,7 @@ pub fn start(parts: Parts, listener: TcpListener, connections: usize) -> io::Res
     let workers = std::thread::available_parallelism().map_or(2, Into::into);
     let builder = Server::build()
         .workers(workers)
+        .worker_max_blocking_threads(WAITING)
         .max_concurrent_connections(connections.div_ceil(workers))
         .shutdown_timeout(DRAIN)
         .disable_signals();
