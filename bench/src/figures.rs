@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::audit::Audit;
 use crate::load::Outcome;
 
 /// What is measured.
@@ -37,6 +38,8 @@ pub enum What {
     LogOfPatient,
     /// A discussion, by whom a consent covers, in the long log.
     IdentifiedLongLog,
+    /// The receipt of an entry of the long log, with its inclusion proof.
+    ReceiptLongLog,
 }
 
 /// On what.
@@ -98,6 +101,8 @@ pub enum Line {
     Figure(Figure),
     /// The setting.
     Setting(Setting),
+    /// The long log, verified.
+    Audit(Audit),
 }
 
 /// Where figures are kept.

@@ -2,6 +2,7 @@
 //!
 //! `make bench` runs it on a throwaway PostgreSQL. Not part of the service, nor of its tests.
 
+mod audit;
 mod figures;
 mod ground;
 mod load;

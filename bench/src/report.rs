@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use crate::audit::Audit;
 use crate::figures::{Book, Figure, Line, On, Setting, What};
 use median::{Median, median};
 
@@ -43,14 +44,17 @@ impl Figures {
 /// # Errors
 /// When there are no figures, or the page has no marks.
 pub fn write(figures: &Path, page: &Path) -> Result<(), Box<dyn Error>> {
-    let (mut settings, mut all) = (Vec::new(), Vec::new());
+    let (mut settings, mut all, mut audits) = (Vec::new(), Vec::new(), Vec::new());
     for line in Book::read(figures)? {
         match line {
             Line::Figure(figure) => all.push(figure),
             Line::Setting(setting) => settings.push(setting),
+            Line::Audit(audit) => audits.push(audit),
         }
     }
-    let table = text(settings.first().ok_or("no setting")?, &Figures(all))?;
+    let setting = settings.first().ok_or("no setting")?;
+    let mut table = text(setting, &Figures(all))?;
+    verified(&mut table, &audits)?;
     let old = fs::read_to_string(page)?;
     let before = old.split_once(BEGIN).map(|(before, _)| before);
     let after = old.split_once(END).map(|(_, after)| after);
@@ -85,6 +89,34 @@ fn text(setting: &Setting, figures: &Figures) -> Result<String, Box<dyn Error>> 
         "\nRequests that failed, in all rounds together: {failed}.\n"
     )?;
     Ok(text)
+}
+
+/// What the long logs took to verify, and take on the disk.
+fn verified(text: &mut String, audits: &[Audit]) -> Result<(), Box<dyn Error>> {
+    if audits.is_empty() {
+        return Ok(());
+    }
+    text.push_str(
+        "### The long log, exported and verified\n\n\
+         `samrad export-log | samrad-verify export -`, both at once, beside nothing else.\n\n\
+         | | entries | took | entries/s | verifier's processor time | its peak MB | disk an entry | database |\n\
+         |---|--:|--:|--:|--:|--:|--:|--:|\n",
+    );
+    for audit in audits {
+        writeln!(
+            text,
+            "| {:?} | {} | {:.0} s | {:.0} | {:.0} s | {:.0} | {:.0} bytes | {:.1} GB |",
+            audit.on,
+            audit.entries,
+            audit.took,
+            audit.entries as f64 / audit.took,
+            audit.verifying,
+            audit.peak,
+            audit.bytes_an_entry,
+            audit.megabytes / 1e3,
+        )?;
+    }
+    Ok(())
 }
 
 /// What was measured, sorted.
@@ -152,6 +184,7 @@ fn name(what: What, on: On) -> String {
         What::ReadsMeanwhile => "identified reads meanwhile",
         What::LogOfPatient => "log of a patient, in the long log",
         What::IdentifiedLongLog => "identified read, in the long log",
+        What::ReceiptLongLog => "receipt with inclusion proof, in the long log",
     };
     let on = match on {
         On::Postgres => "PostgreSQL",

@@ -12,7 +12,7 @@ use crate::ground::Ground;
 use crate::load::{Measured, Targets, read_wrk};
 use crate::options::Options;
 use crate::rival::Rival;
-use crate::{machine, seed, usage, withdraw};
+use crate::{audit, machine, seed, usage, withdraw};
 
 /// Over how many connections.
 const CONNECTIONS: [u32; 3] = [16, 64, 256];
@@ -199,6 +199,10 @@ impl Run {
         if entries == 0 {
             return Ok(());
         }
+        let (before, had) = (
+            audit::disk(&subject.ground)?,
+            seed::log::size(&subject.ground)?,
+        );
         seed::log::lengthen(&subject.ground, entries)?;
         let questions = subject.ground.log_of_patients()?;
         for _ in 0..self.options.rounds.max(1) {
@@ -206,8 +210,12 @@ impl Run {
                 self.ask(&subject, What::LogOfPatient, &questions, connections)?;
             }
             self.ask(&subject, What::IdentifiedLongLog, &subject.identified, MANY)?;
+            if let Some(receipts) = &subject.receipts {
+                self.ask(&subject, What::ReceiptLongLog, receipts, MANY)?;
+            }
         }
-        Ok(())
+        let audit = audit::of(subject.on, &subject.ground, before, entries - had)?;
+        self.book.keep(&Line::Audit(audit))
     }
 }
 

@@ -79,7 +79,8 @@ impl Settings {
         self.0.get(name).map(String::as_str)
     }
 
-    pub(crate) fn apply(&self, command: &mut Command) {
+    /// Gives a program these settings, and no other environment than it needs to run.
+    pub fn apply(&self, command: &mut Command) {
         command.env_clear();
         for kept in ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"] {
             if let Some(value) = std::env::var_os(kept) {

@@ -5,7 +5,7 @@ mod copy;
 pub mod log;
 mod people;
 mod rows;
-mod table;
+pub mod table;
 
 use std::error::Error;
 

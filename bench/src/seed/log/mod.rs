@@ -72,6 +72,14 @@ pub fn lengthen(ground: &Ground, entries: i64) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// How many entries there are.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn size(ground: &Ground) -> Result<i64, Box<dyn Error>> {
+    Ok(read_head(&mut owner(ground)?)?.size)
+}
+
 fn owner(ground: &Ground) -> Result<Conn, Box<dyn Error>> {
     let database = ground.world.database();
     let url = DatabaseUrl::parse(database.owner_url().unwrap_or(database.url()))?;
