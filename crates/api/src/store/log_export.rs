@@ -119,8 +119,10 @@ pub fn page(
     (from, below): (i64, i64),
     known: &mut HashMap<DataKeyId, DataKey>,
 ) -> Result<Vec<Line>, StoreError> {
+    // Said of the bodies too, or PostgreSQL walks through all of them from the first.
+    let body = log_body::idx.eq(log_entry::idx).and(log_body::idx.ge(from));
     let rows: Vec<EntryRow> = log_entry::table
-        .left_join(log_body::table.on(log_body::idx.eq(log_entry::idx)))
+        .left_join(log_body::table.on(body))
         .filter(log_entry::idx.ge(from))
         .filter(log_entry::idx.lt(below))
         .order(log_entry::idx)

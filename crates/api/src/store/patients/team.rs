@@ -5,7 +5,7 @@ use super::super::StoreError;
 use super::super::conn::Conn;
 use super::super::schema::{case_file, case_member, data_key, patient, patient_registration, unit};
 use super::super::sql::Db;
-use diesel::dsl::not;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use samrad_domain::actor::{PersonKey, Staff};
@@ -43,12 +43,15 @@ pub fn own_of_person(
     own(conn, staff, now, Which::Person(*key))
 }
 
-/// The keys that were not destroyed: a record whose key is gone is no record.
-macro_rules! standing_keys {
+/// That the key of the record at hand was not destroyed: a record whose key is gone is no record. Asked of this
+/// record, as SQLite would list all keys to look for one among them.
+macro_rules! has_its_key {
     () => {
-        data_key::table
-            .filter(data_key::wrapped.is_not_null())
-            .select(data_key::id)
+        exists(
+            data_key::table
+                .filter(data_key::id.eq(patient::data_key_id))
+                .filter(data_key::wrapped.is_not_null()),
+        )
     };
 }
 
@@ -65,33 +68,31 @@ fn own(
     now: Timestamp,
     which: Which,
 ) -> Result<Vec<PatientId>, StoreError> {
+    // Each of these looks at the rows of one patient: how many cases somebody has costs nothing.
     let places = || {
         case_file::table
             .inner_join(case_member::table)
-            .filter(case_file::patient_id.is_not_null())
+            .filter(case_file::patient_id.eq(patient::id.nullable()))
             .filter(case_member::person_id.eq(Db(staff.person)))
             .filter(case_member::unit_id.eq(Db(staff.unit)))
             .filter(case_member::basis.eq(Db(Basis::Team)))
             .filter(case_member::added_at.le(Db(now)))
-            .select(case_file::patient_id.assume_not_null())
     };
     let held = || {
         let ended = case_member::ended_at;
         places().filter(ended.is_null().or(ended.assume_not_null().gt(Db(now))))
     };
     let registered = patient_registration::table
+        .filter(patient_registration::patient_id.eq(patient::id))
         .filter(patient_registration::person_id.eq(Db(staff.person)))
-        .filter(patient_registration::unit_id.eq(Db(staff.unit)))
-        .select(patient_registration::patient_id);
-    let member = patient::id.eq_any(held().filter(case_member::role.eq(Db(staff.role))));
-    let has_left = patient::id
-        .eq_any(places())
-        .and(not(patient::id.eq_any(held())));
+        .filter(patient_registration::unit_id.eq(Db(staff.unit)));
+    let member = exists(held().filter(case_member::role.eq(Db(staff.role))));
+    let has_left = exists(places()).and(not(exists(held())));
     let mut query = patient::table
-        .filter(patient::data_key_id.eq_any(standing_keys!()))
+        .filter(has_its_key!())
         .filter(patient::compartment_kind.eq(Db(staff.compartment.kind())))
         .filter(patient::compartment_key.eq(staff.compartment.key()))
-        .filter(member.or(patient::id.eq_any(registered).and(not(has_left))))
+        .filter(member.or(exists(registered).and(not(has_left))))
         .order((patient::created_at, patient::id))
         .select(patient::id)
         .into_boxed();
@@ -120,7 +121,7 @@ pub fn registered_at(
         .inner_join(unit::table)
         .inner_join(patient::table)
         .filter(patient_registration::patient_id.eq(Db(id)))
-        .filter(patient::data_key_id.eq_any(standing_keys!()))
+        .filter(has_its_key!())
         .order(patient_registration::registered_at)
         .select((unit::organisation_id, unit::id))
         .first(conn)
@@ -155,7 +156,7 @@ pub fn kept_in(
     compartment: &Compartment,
 ) -> Result<Option<PatientId>, StoreError> {
     Ok(patient::table
-        .filter(patient::data_key_id.eq_any(standing_keys!()))
+        .filter(has_its_key!())
         .filter(patient::person_key.eq(key.bytes().to_vec()))
         .filter(patient::compartment_kind.eq(Db(compartment.kind())))
         .filter(patient::compartment_key.eq(compartment.key()))
