@@ -219,20 +219,11 @@ fn indices(
         return Ok(Vec::new());
     };
     let Some(ways) = by_subject(conn, question)? else {
-        return of_organisation(conn, question, from, below, limit);
+        return of_organisation(conn, question, (from, below), limit);
     };
-    let mut found = BTreeSet::new();
-    for entries in ways {
-        let newest: Vec<i64> = narrowed!(entries, question)
-            .filter(takes_part!(question.organisation))
-            .filter(log_entry::idx.ge(from))
-            .filter(log_entry::idx.lt(below))
-            .order(log_entry::idx.desc())
-            .limit(limit)
-            .load(conn)?;
-        found.extend(newest);
-    }
-    Ok(newest_of(found, limit))
+    let own =
+        |entries: Indices| narrowed!(entries, question).filter(takes_part!(question.organisation));
+    newest(conn, ways.into_iter().map(own), (from, below), limit)
 }
 
 type Indices = log_entry::BoxedQuery<'static, MultiBackend, BigInt>;
@@ -293,31 +284,17 @@ where
     chain.into_iter().chain([unnamed]).collect()
 }
 
-fn newest_of(found: BTreeSet<i64>, limit: i64) -> Vec<i64> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    found.into_iter().rev().take(limit).collect()
-}
-
-/// The entries in which the organisation acted, those of which it was the source, those it heard:
-/// the newest of each, and of these the newest. An entry that is of several counts once.
-fn of_organisation(
+/// The newest `limit` of what is found in these ways from index `from` on and below `below`, newest first. An entry
+/// that is found in several counts once.
+fn newest(
     conn: &mut Conn,
-    question: &Question,
-    from: i64,
-    below: i64,
+    ways: impl IntoIterator<Item = Indices>,
+    (from, below): (i64, i64),
     limit: i64,
 ) -> Result<Vec<i64>, StoreError> {
-    let own = Db(question.organisation);
     let mut found = BTreeSet::new();
-    let all = log_entry::table.select(log_entry::idx);
-    let acted = all
-        .filter(log_entry::actor_organisation.eq(own))
-        .into_boxed();
-    let source = all
-        .filter(log_entry::source_organisation.eq(own))
-        .into_boxed();
-    for entries in [acted, source] {
-        let newest: Vec<i64> = narrowed!(entries, question)
+    for entries in ways {
+        let newest: Vec<i64> = entries
             .filter(log_entry::idx.ge(from))
             .filter(log_entry::idx.lt(below))
             .order(log_entry::idx.desc())
@@ -325,20 +302,46 @@ fn of_organisation(
             .load(conn)?;
         found.extend(newest);
     }
+    Ok(first_of(found, limit))
+}
+
+fn first_of(found: BTreeSet<i64>, limit: i64) -> Vec<i64> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    found.into_iter().rev().take(limit).collect()
+}
+
+/// The entries in which the organisation acted, those of which it was the source, those it heard:
+/// the newest of each, and of these the newest.
+fn of_organisation(
+    conn: &mut Conn,
+    question: &Question,
+    (from, below): (i64, i64),
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let own = Db(question.organisation);
+    let all = log_entry::table.select(log_entry::idx);
+    let acted = all
+        .filter(log_entry::actor_organisation.eq(own))
+        .into_boxed();
+    let source = all
+        .filter(log_entry::source_organisation.eq(own))
+        .into_boxed();
+    let ways = [acted, source].map(|entries| narrowed!(entries, question));
     let told = log_recipient::table
         .inner_join(log_entry::table)
         .filter(log_recipient::organisation_id.eq(own))
         .select(log_recipient::idx)
         .distinct()
         .into_boxed();
-    let newest: Vec<i64> = narrowed!(told, question)
+    let heard: Vec<i64> = narrowed!(told, question)
         .filter(log_recipient::idx.ge(from))
         .filter(log_recipient::idx.lt(below))
         .order(log_recipient::idx.desc())
         .limit(limit)
         .load(conn)?;
-    found.extend(newest);
-    Ok(newest_of(found, limit))
+    let mut found = BTreeSet::from_iter(heard);
+    found.extend(newest(conn, ways, (from, below), limit)?);
+    Ok(first_of(found, limit))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use super::entries::{Entry, entries};
 use super::names::Names;
-use super::{Indices, newest_of, of_record};
+use super::{Indices, newest, of_record};
 use crate::store::StoreError;
 use crate::store::conn::Conn;
 use crate::store::schema::{ips_participation, log_entry, patient};
@@ -13,7 +13,6 @@ use diesel::prelude::*;
 use samrad_domain::actor::PersonKey;
 use samrad_domain::event::Outcome;
 use samrad_domain::id::{ParticipationId, PatientId};
-use std::collections::BTreeSet;
 
 /// How an act comes out that shows or changes what is kept of somebody. An anonymised or sealed
 /// view shows nothing of anybody, and a refusal nothing at all.
@@ -31,17 +30,9 @@ pub fn of_person(
     below: i64,
     limit: u32,
 ) -> Result<(Vec<Entry>, Names), StoreError> {
-    let mut found = BTreeSet::new();
-    for entries in of_records(conn, person)? {
-        let newest: Vec<i64> = entries
-            .filter(log_entry::outcome.eq_any(TOUCHED.map(Db)))
-            .filter(log_entry::idx.lt(below))
-            .order(log_entry::idx.desc())
-            .limit(i64::from(limit))
-            .load(conn)?;
-        found.extend(newest);
-    }
-    let indices = newest_of(found, i64::from(limit));
+    let ways = of_records(conn, person)?.into_iter();
+    let touched = ways.map(|entries| entries.filter(log_entry::outcome.eq_any(TOUCHED.map(Db))));
+    let indices = newest(conn, touched, (0, below), i64::from(limit))?;
     let entries = entries(conn, vault, &indices)?;
     let names = Names::of(conn, entries.iter().filter_map(|entry| entry.body.as_ref()))?;
     Ok((entries, names))
