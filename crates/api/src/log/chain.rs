@@ -92,12 +92,12 @@ impl Chains {
         }
         let unknown: Vec<Uuid> = unknown.into_iter().collect();
         let found = ends_of_chains(conn, &unknown)?;
-        let found = found.into_iter().map(|(id, seq, index)| (id, (seq, index)));
-        let found: Vec<(Uuid, End)> = found.collect();
         self.known.extend(unknown.into_iter().map(|id| (id, None)));
-        self.known
-            .extend(found.iter().map(|(id, end)| (*id, Some(*end))));
-        self.remembered.remember(found.into_iter());
+        self.known.extend(
+            found
+                .into_iter()
+                .map(|(id, seq, index)| (id, Some((seq, index)))),
+        );
         Ok(())
     }
 

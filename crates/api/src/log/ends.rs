@@ -25,7 +25,7 @@ struct Memory {
     /// The head of the log at which these are the ends.
     at: Head,
     ends: Cache<Uuid, End>,
-    /// What a transaction adds if it is committed, and the head of the log then.
+    /// What a transaction knows once it is committed, and the head of the log then.
     ahead: Option<(Head, Vec<(Uuid, End)>)>,
 }
 
@@ -62,12 +62,6 @@ impl Ends {
         self.lock().ends.get(record).copied()
     }
 
-    /// Remembers ends that were looked up at the head that the caller holds.
-    pub(super) fn remember(&self, ends: impl Iterator<Item = (Uuid, End)>) {
-        let mut memory = self.lock();
-        ends.for_each(|(record, end)| memory.ends.insert(record, end));
-    }
-
     /// Tells what will be so if the caller's transaction, which moves the head to `head`, is committed.
     pub(super) fn expect(&self, head: Head, ends: Vec<(Uuid, End)>) {
         self.lock().ahead = Some((head, ends));
@@ -93,8 +87,8 @@ mod tests {
 
     fn known(record: Uuid) -> Ends {
         let ends = Ends::default();
+        ends.expect(head(7, 1), vec![(record, (2, 6))]);
         ends.settle(&head(7, 1));
-        ends.remember([(record, (2, 6))].into_iter());
         ends
     }
 
