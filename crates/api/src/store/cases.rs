@@ -1,8 +1,13 @@
-//! Cases, their teams and their statements. Who may do what is decided before: what writes takes
+//! Cases and their teams. Who may do what is decided before: what writes takes
 //! the permit.
 
+mod statements;
+
+pub use statements::{NewStatement, add_statement, can_correct, statements};
+pub(super) use statements::{StatementRow, statement_rows};
+
 use super::conn::Conn;
-use super::schema::{case_file, case_member, statement, unit};
+use super::schema::{case_file, case_member, unit};
 use super::sql::Db;
 use super::unit_of_work::Tx;
 use super::vault::Place;
@@ -11,14 +16,10 @@ use crate::ids;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use samrad_domain::actor::Staff;
-use samrad_domain::case::{
-    Admission, Case, CaseState, CaseText, Member, Opening, Statement, TeamWork, Turn,
-};
-use samrad_domain::code::{Category, Role};
+use samrad_domain::case::{Admission, Case, CaseState, Member, Opening, TeamWork, Turn};
+use samrad_domain::code::Role;
 use samrad_domain::decision::Basis;
-use samrad_domain::id::{
-    CaseId, DataKeyId, OrganisationId, PatientId, PersonId, StatementId, UnitId,
-};
+use samrad_domain::id::{CaseId, DataKeyId, OrganisationId, PatientId, PersonId, UnitId};
 use samrad_domain::patient::Patient;
 use samrad_domain::permit::Permit;
 use std::collections::HashMap;
@@ -280,138 +281,6 @@ pub fn turn(tx: &mut Tx<'_>, permit: &Permit<Turn>) -> Result<(), StoreError> {
         ))
         .execute(tx.conn)?;
     Ok(())
-}
-
-/// What a new statement says.
-#[derive(Clone, Debug)]
-pub struct NewStatement {
-    /// Its category.
-    pub category: Category,
-    /// Its text.
-    pub text: CaseText,
-    /// The statement it corrects.
-    pub corrects: Option<StatementId>,
-}
-
-/// Adds a statement.
-///
-/// # Errors
-/// When the database does not answer.
-pub fn add_statement(
-    tx: &mut Tx<'_>,
-    permit: &Permit<TeamWork>,
-    case: &Case,
-    author: PersonId,
-    new: &NewStatement,
-) -> Result<StatementId, StoreError> {
-    let id = StatementId::new(ids::new_uuid());
-    let key = keys::fetch(tx.conn, tx.vault, case.data_key)?;
-    let text = key.seal(
-        Place::new("statement", id.uuid(), "text_enc"),
-        new.text.as_str().as_bytes(),
-    );
-    diesel::insert_into(statement::table)
-        .values((
-            statement::id.eq(Db(id)),
-            statement::case_id.eq(Db(permit.act().case)),
-            statement::category.eq(Db(new.category)),
-            statement::text_enc.eq(text),
-            statement::author_person.eq(Db(author)),
-            statement::written_at.eq(Db(tx.now)),
-            statement::corrects.eq(new.corrects.map(Db)),
-        ))
-        .execute(tx.conn)?;
-    count(tx, permit.act().case)?;
-    Ok(id)
-}
-
-/// Whether a new statement may correct `corrects`: one of the same case and category, if any.
-///
-/// # Errors
-/// When the database does not answer.
-pub fn can_correct(
-    conn: &mut Conn,
-    case: CaseId,
-    corrects: Option<StatementId>,
-    category: Category,
-) -> Result<bool, StoreError> {
-    let Some(corrects) = corrects else {
-        return Ok(true);
-    };
-    let found: i64 = statement::table
-        .filter(statement::id.eq(Db(corrects)))
-        .filter(statement::case_id.eq(Db(case)))
-        .filter(statement::category.eq(Db(category)))
-        .count()
-        .get_result(conn)?;
-    Ok(found == 1)
-}
-
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = statement)]
-pub(super) struct StatementRow {
-    id: StatementId,
-    category: Category,
-    text_enc: Vec<u8>,
-    author_person: PersonId,
-    written_at: Timestamp,
-    corrects: Option<StatementId>,
-}
-
-/// The sealed statements of these cases, in the order written.
-///
-/// # Errors
-/// When the database does not answer.
-pub(super) fn statement_rows(
-    conn: &mut Conn,
-    ids: &[CaseId],
-) -> Result<HashMap<CaseId, Vec<StatementRow>>, StoreError> {
-    let rows: Vec<(CaseId, StatementRow)> = load_any!(
-        conn,
-        statement::table
-            .filter(statement::case_id.eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>()))
-            .order((statement::written_at, statement::id))
-            .select((statement::case_id, StatementRow::as_select()))
-    )?;
-    let mut sorted: HashMap<CaseId, Vec<StatementRow>> = HashMap::new();
-    for (case, row) in rows {
-        sorted.entry(case).or_default().push(row);
-    }
-    Ok(sorted)
-}
-
-/// The statements of a case in the order written, but for those that another one corrects.
-///
-/// # Errors
-/// When the database does not answer, or a text does not open.
-pub fn statements(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Statement>, StoreError> {
-    let rows: Vec<StatementRow> = match tx.ahead.statements(case.id) {
-        Some(rows) => rows,
-        None => statement::table
-            .filter(statement::case_id.eq(Db(case.id)))
-            .order((statement::written_at, statement::id))
-            .select(StatementRow::as_select())
-            .load(tx.conn)?,
-    };
-    let corrected: Vec<StatementId> = rows.iter().filter_map(|row| row.corrects).collect();
-    let key = tx.data_key(case.data_key)?;
-    rows.into_iter()
-        .filter(|row| !corrected.contains(&row.id))
-        .map(|row| {
-            let text = key.open_text(
-                Place::new("statement", row.id.uuid(), "text_enc"),
-                &row.text_enc,
-            )?;
-            Ok(Statement {
-                id: row.id,
-                category: row.category,
-                text: CaseText::new(text),
-                author: row.author_person,
-                written_at: row.written_at,
-                corrects: row.corrects,
-            })
-        })
-        .collect()
 }
 
 /// A line of somebody's list of cases: no identity.
