@@ -1,0 +1,112 @@
+//! How SQLite goes about it.
+
+use super::World;
+use crate::store::conn::Backend;
+use crate::store::log_query::{Question, indices};
+use crate::store::testing::on_each;
+use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::prelude::*;
+use samrad_domain::code::ReasonCode;
+use samrad_domain::event::{EventKind, Outcome};
+use samrad_domain::id::{CaseId, DiscussionId, PatientId};
+use std::sync::{Arc, Mutex};
+
+#[derive(Clone, Default)]
+struct Asked(Arc<Mutex<Vec<String>>>);
+
+impl Instrumentation for Asked {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            let text = query.to_string();
+            let sql = text.split(" -- binds").next().unwrap().to_owned();
+            self.0.lock().unwrap().push(sql);
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    detail: String,
+}
+
+#[test]
+fn sqlite_finds_every_entry_by_the_index_of_the_narrowest_column() {
+    on_each(|database| {
+        if database.backend() != Backend::Sqlite {
+            return;
+        }
+        let mut world = World::new(database);
+        let asked = Asked::default();
+        world.conn.set_instrumentation(asked.clone());
+        let plan = |world: &mut World, question: &Question| {
+            asked.0.lock().unwrap().clear();
+            indices(&mut world.conn, question, 1000, 50).unwrap();
+            let queries = asked.0.lock().unwrap().clone();
+            queries
+                .iter()
+                .flat_map(|sql| {
+                    diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}"))
+                        .load::<Step>(&mut world.conn)
+                        .unwrap()
+                })
+                .map(|step| step.detail)
+                .collect::<Vec<_>>()
+        };
+        let (organisation, unit) = world.units[0];
+        let everything = Question {
+            patient: Some(PatientId::new(unit.uuid())),
+            actor: Some(unit.uuid()),
+            party: Some(organisation),
+            unit: Some(unit),
+            case: Some(CaseId::new(unit.uuid())),
+            discussion: Some(DiscussionId::new(unit.uuid())),
+            kind: Some(EventKind::CaseRead),
+            reason: Some(ReasonCode::NoConsent),
+            outcome: Some(Outcome::Refused),
+            ..Question::all_of(organisation)
+        };
+        let without_patient = Question {
+            patient: None,
+            ..everything.clone()
+        };
+        let without_case = Question {
+            case: None,
+            ..without_patient.clone()
+        };
+        let without_discussion = Question {
+            discussion: None,
+            ..without_case.clone()
+        };
+        let without_subject = Question {
+            actor: None,
+            ..without_discussion.clone()
+        };
+        for (question, indexes) in [
+            (&everything, &["log_entry_by_subject"][..]),
+            (&without_patient, &["log_entry_by_case"]),
+            (&without_case, &["log_entry_by_discussion"]),
+            (&without_discussion, &["log_entry_by_actor"]),
+            (&without_subject, OF_ORGANISATION),
+            (&Question::all_of(organisation), OF_ORGANISATION),
+        ] {
+            let steps = plan(&mut world, question);
+            for index in indexes {
+                let used = |step: &String| step.contains(&format!("INDEX {index} ("));
+                assert!(steps.iter().any(used), "{index}: {steps:#?}");
+            }
+            assert!(
+                !steps
+                    .iter()
+                    .any(|s| s.starts_with("SCAN") || s.contains("B-TREE")),
+                "{steps:#?}"
+            );
+        }
+    });
+}
+
+const OF_ORGANISATION: &[&str] = &[
+    "log_entry_by_actor_organisation",
+    "log_entry_by_source",
+    "log_recipient_by_organisation",
+];
