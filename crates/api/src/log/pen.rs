@@ -245,8 +245,7 @@ impl Pen {
     ///
     /// # Errors
     /// When the database does not answer: then the transaction is lost.
-    pub fn lay_down(mut self, conn: &mut Conn) -> Result<(), StoreError> {
-        self.write(conn)?;
+    pub fn lay_down(self, conn: &mut Conn) -> Result<(), StoreError> {
         if self.fresh.is_empty() {
             return dialect::refuse_if_aborted(conn);
         }
@@ -256,7 +255,7 @@ impl Pen {
             last_ms: self.last_ms,
             frontier: self.frontier.hashes().concat(),
         };
-        dialect::move_head(conn, &head)?;
+        self.rows.lay_down(conn, &head)?;
         self.chains.expect(&head);
         Ok(())
     }

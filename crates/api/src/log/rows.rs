@@ -3,8 +3,9 @@
 use super::{Context, Receipt};
 use crate::log::body::Body;
 use crate::store::StoreError;
-use crate::store::bulk::{bulk_rows, insert_rows};
+use crate::store::bulk::{bulk_rows, write_together};
 use crate::store::conn::Conn;
+use crate::store::dialect::Head;
 use crate::store::schema::{log_body, log_entry, log_recipient};
 use crate::store::sql::{Code, Db, SqlUuid};
 use crate::store::vault::{DataKey, Place, Row};
@@ -112,8 +113,14 @@ impl Rows {
 
     /// Writes what waits.
     pub(super) fn write(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
-        insert_rows(conn, &[&self.entries, &self.bodies, &self.recipients])?;
+        write_together(conn, &[&self.entries, &self.bodies, &self.recipients])?;
         *self = Self::default();
+        Ok(())
+    }
+
+    /// Writes what waits, and moves the head of the log past it.
+    pub(super) fn lay_down(self, conn: &mut Conn, head: &Head) -> Result<(), StoreError> {
+        write_together(conn, &[&self.entries, &self.bodies, &self.recipients, head])?;
         Ok(())
     }
 }

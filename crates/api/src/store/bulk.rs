@@ -52,9 +52,9 @@ macro_rules! insert_if_new {
     }};
 }
 
-/// Rows of one table, to be inserted many at a time.
+/// What is written to one table, together with what is written to others.
 pub(crate) trait Bulk {
-    /// One statement for all of them, for PostgreSQL; none where there are none.
+    /// One statement for all rows, for PostgreSQL; none where there are none.
     fn statement(&self) -> Option<Box<dyn QueryFragment<Pg>>>;
 
     /// A prepared statement a row, for SQLite.
@@ -64,11 +64,11 @@ pub(crate) trait Bulk {
     fn one_by_one(&self, conn: &mut SqliteConnection) -> QueryResult<()>;
 }
 
-/// Inserts the rows of these tables: on PostgreSQL by one statement for all, so that the server is asked once.
+/// Writes to these tables: on PostgreSQL by one statement for all, so that the server is asked once.
 ///
 /// # Errors
 /// When a row is refused, or the database does not answer.
-pub(crate) fn insert_rows(conn: &mut Conn, tables: &[&dyn Bulk]) -> QueryResult<()> {
+pub(crate) fn write_together(conn: &mut Conn, tables: &[&dyn Bulk]) -> QueryResult<()> {
     match conn {
         Conn::Pg(pg) => {
             let parts: Vec<_> = tables.iter().filter_map(|rows| rows.statement()).collect();
@@ -81,7 +81,7 @@ pub(crate) fn insert_rows(conn: &mut Conn, tables: &[&dyn Bulk]) -> QueryResult<
     }
 }
 
-/// Inserts into several tables as one statement: all but the last in a `WITH`.
+/// Writes to several tables as one statement: all but the last in a `WITH`.
 struct Together(Vec<Box<dyn QueryFragment<Pg>>>);
 
 impl QueryId for Together {

@@ -3,9 +3,13 @@
 //! Only [`conn`](super::conn), the unit of work, key rotation and migrations may begin a
 //! transaction; nothing else calls [`in_transaction`].
 
+mod head;
+
+pub use head::{Head, lock_head, move_head, read_head};
+
 use super::StoreError;
 use super::conn::Conn;
-use super::schema::{log_entry, log_head, registry_version};
+use super::schema::{log_entry, registry_version};
 use super::sql::{Db, SqlUuid};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
@@ -264,37 +268,6 @@ pub fn lock_buckets(conn: &mut Conn, buckets: &Buckets) -> Result<(), StoreError
     Ok(())
 }
 
-/// How far the log has come.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
-#[diesel(table_name = log_head)]
-pub struct Head {
-    /// How many entries there are; the index of the next.
-    pub size: i64,
-    /// When the last one was recorded, in milliseconds since 1970.
-    pub last_ms: i64,
-    /// The right edge of the tree: the roots of its full subtrees, the largest first, 32 bytes each.
-    pub frontier: Vec<u8>,
-}
-
-/// Reads the head of the log and holds it until the transaction ends, so that indices have no gaps.
-///
-/// # Errors
-/// When the statement fails, or the row isn't there.
-pub fn lock_head(conn: &mut Conn) -> Result<Head, StoreError> {
-    let head = match conn {
-        Conn::Pg(pg) => log_head::table
-            .find(1)
-            .select(Head::as_select())
-            .for_update()
-            .first(pg)?,
-        Conn::Sqlite(sqlite) => log_head::table
-            .find(1)
-            .select(Head::as_select())
-            .first(sqlite)?,
-    };
-    Ok(head)
-}
-
 /// Looks up the last entry of each record's chain. On PostgreSQL one statement, which takes one step in
 /// the index for each record however long its chain is.
 struct EndsOfChains(Vec<Db<Uuid>>);
@@ -360,31 +333,6 @@ pub fn registry_version(conn: &mut Conn) -> Result<i64, StoreError> {
         .find(1)
         .select(registry_version::version)
         .first(conn)?)
-}
-
-/// Reads the head of the log without holding it.
-///
-/// # Errors
-/// When the statement fails, or the row isn't there.
-pub fn read_head(conn: &mut Conn) -> Result<Head, StoreError> {
-    Ok(log_head::table
-        .find(1)
-        .select(Head::as_select())
-        .first(conn)?)
-}
-
-/// Moves the head of the log, held by [`lock_head`].
-///
-/// # Errors
-/// When the statement fails.
-pub fn move_head(conn: &mut Conn, head: &Head) -> Result<(), StoreError> {
-    // By the variant: over both databases at once, diesel would have it planned anew each time.
-    let moved = diesel::update(log_head::table.find(1)).set(head);
-    match conn {
-        Conn::Pg(pg) => moved.execute(pg)?,
-        Conn::Sqlite(sqlite) => moved.execute(sqlite)?,
-    };
-    Ok(())
 }
 
 pub use super::bulk::{insert_all, insert_if_new};

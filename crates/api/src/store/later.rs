@@ -1,7 +1,7 @@
 //! What a unit of work leaves behind besides its entry and does not read back: kept until the unit,
 //! or the run of readings that it stands in, is through, and written together.
 
-use super::bulk::{bulk_rows, insert_rows};
+use super::bulk::{bulk_rows, write_together};
 use super::conn::Conn;
 use super::notes::NoteRow;
 use super::schema::discussion_sight;
@@ -82,7 +82,7 @@ impl Later {
     /// # Errors
     /// When the database does not answer.
     pub fn write(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
-        insert_rows(conn, &[&self.sights, &self.notes])?;
+        write_together(conn, &[&self.sights, &self.notes])?;
         for (id, discussion) in &self.uses {
             consents::bind(conn, *id, *discussion)?;
         }
