@@ -133,6 +133,28 @@ on_both! {
         assert_eq!(colleague.sees(&room.discussion), "identified");
     }
 
+    /// Read pair by pair, each grant and each exclusion counts, once and in its place.
+    fn several_grants_and_exclusions_count_each(world) {
+        let room = Room::of(world);
+        let (second, third) = (world.nav_adviser_at(&room.nav), world.nav_adviser_at(&room.nav));
+        let information = room.clinician.informs(&room.patient, PURPOSE);
+        let kept_out = json!([person(&second), person(&room.adviser)]);
+        let grants = json!([grant(&room.dps, unit(&room.nav), COVERED),
+            grant(&room.dps, person(&third), &["identity"])]);
+        let body = json!({"purpose": PURPOSE, "grants": grants, "excludedRecipients": kept_out});
+        let path = format!("/patients/{}/consents", room.patient.id);
+        let draft = samrad_tests::Consent { id: room.clinician.post(&path, body).expect(201).id() };
+        room.clinician.records_grant(&draft, &information, json!({})).expect(200).done();
+        let read = room.clinician.get(&format!("/consents/{}", draft.id)).expect(200).json();
+        assert_eq!(read["excludedRecipients"], kept_out);
+        let granted = read["grants"].as_array().expect("grants");
+        let heard: Vec<_> = granted.iter().map(|grant| grant["recipient"].clone()).collect();
+        assert_eq!(heard, [unit(&room.nav), person(&third)]);
+        room.stays_anonymised("EXCLUDED");
+        assert_eq!(second.sees(&room.discussion), "anonymised");
+        assert_eq!(third.sees(&room.discussion), "identified");
+    }
+
     fn a_consent_that_covers_less_than_the_summary_drew_on_does_not_open(world) {
         let dps = world.dps("Søndre Oslo DPS");
         let nav = world.nav_office("NAV Nordstrand", "0318");

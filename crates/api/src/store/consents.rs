@@ -27,29 +27,43 @@ use samrad_domain::actor::PersonKey;
 use samrad_domain::consent::{Consent, State};
 use samrad_domain::id::{ConsentId, DiscussionId, GuardianshipId};
 use samrad_domain::time::start_of;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+
+/// The consents that a filter finds, oldest first, as [`Pair`]s.
+macro_rules! pairs_where {
+    ($conn:expr, $found:expr) => {
+        load_any!(
+            $conn,
+            consent::table
+                .left_join(
+                    discussion::table.on(consent::bound_discussion.eq(discussion::id.nullable()))
+                )
+                .left_join(consent_grant::table)
+                .left_join(consent_exclusion::table)
+                .filter($found)
+                .order((consent::drafted_at, consent::id))
+                .select((
+                    consent::person_key,
+                    ConsentRow::as_select(),
+                    discussion::closed_at.nullable(),
+                    Option::<GrantRow>::as_select(),
+                    Option::<ExclusionRow>::as_select(),
+                ))
+        )?
+    };
+}
 
 /// The consent, and the person key of whom it is about.
 ///
 /// # Errors
 /// When the database does not answer, or a row can't be.
 pub fn find(conn: &mut Conn, id: ConsentId) -> Result<Option<(Consent, PersonKey)>, StoreError> {
-    let row = consent::table
-        .left_join(discussion::table.on(consent::bound_discussion.eq(discussion::id.nullable())))
-        .filter(consent::id.eq(Db(id)))
-        .select((
-            ConsentRow::as_select(),
-            consent::person_key,
-            discussion::closed_at.nullable(),
-        ))
-        .first::<(ConsentRow, Vec<u8>, Option<Timestamp>)>(conn)
-        .optional()?;
-    let Some((row, key, ended_at)) = row else {
-        return Ok(None);
+    let pairs = pairs_where!(conn, consent::id.eq(Db(id)));
+    let (key, consent) = match consents_of(conn, pairs)?.pop() {
+        Some(found) => found,
+        None => return Ok(None),
     };
-    let key = person_key(&key, "consent")?;
-    let consent = with_grants(conn, vec![(row, ended_at)])?.pop();
-    Ok(consent.map(|consent| (consent, key)))
+    Ok(Some((consent, key)))
 }
 
 /// Every consent of a person, in every state, whichever compartment drafted it; oldest first.
@@ -57,13 +71,7 @@ pub fn find(conn: &mut Conn, id: ConsentId) -> Result<Option<(Consent, PersonKey
 /// # Errors
 /// When the database does not answer, or a row can't be.
 pub fn of_person(conn: &mut Conn, key: &PersonKey) -> Result<Vec<Consent>, StoreError> {
-    let rows = consent::table
-        .left_join(discussion::table.on(consent::bound_discussion.eq(discussion::id.nullable())))
-        .filter(consent::person_key.eq(key.bytes().as_slice()))
-        .order((consent::drafted_at, consent::id))
-        .select((ConsentRow::as_select(), discussion::closed_at.nullable()))
-        .load::<(ConsentRow, Option<Timestamp>)>(conn)?;
-    with_grants(conn, rows)
+    Ok(of_persons(conn, &[*key])?.remove(key).unwrap_or_default())
 }
 
 /// Every consent of each of these persons, as [`of_person`] gives them.
@@ -75,27 +83,9 @@ pub(super) fn of_persons(
     keys: &[PersonKey],
 ) -> Result<HashMap<PersonKey, Vec<Consent>>, StoreError> {
     let asked: Vec<Vec<u8>> = keys.iter().map(|key| key.bytes().to_vec()).collect();
-    let found: Vec<(Vec<u8>, ConsentRow, Option<Timestamp>)> = load_any!(
-        conn,
-        consent::table
-            .left_join(
-                discussion::table.on(consent::bound_discussion.eq(discussion::id.nullable()))
-            )
-            .filter(consent::person_key.eq_any(asked.clone()))
-            .order((consent::drafted_at, consent::id))
-            .select((
-                consent::person_key,
-                ConsentRow::as_select(),
-                discussion::closed_at.nullable()
-            ))
-    )?;
-    let (mut persons, mut rows) = (Vec::new(), Vec::new());
-    for (key, row, ended_at) in found {
-        persons.push(person_key(&key, "consent")?);
-        rows.push((row, ended_at));
-    }
+    let pairs = pairs_where!(conn, consent::person_key.eq_any(asked.clone()));
     let mut sorted: HashMap<PersonKey, Vec<Consent>> = HashMap::new();
-    for (person, consent) in persons.into_iter().zip(with_grants(conn, rows)?) {
+    for (person, consent) in consents_of(conn, pairs)? {
         sorted.entry(person).or_default().push(consent);
     }
     Ok(sorted)
@@ -121,51 +111,71 @@ pub fn bind_later(tx: &mut Tx<'_>, id: ConsentId, to: DiscussionId) {
     tx.later.used(id, to);
 }
 
-/// Consents of their rows, in the rows' order.
-fn with_grants(
-    conn: &mut Conn,
-    rows: Vec<(ConsentRow, Option<Timestamp>)>,
-) -> Result<Vec<Consent>, StoreError> {
-    let ids: Vec<Db<ConsentId>> = rows.iter().map(|(row, _)| Db(row.id())).collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
+/// A consent, whose it is and when the discussion that it is bound to ended, with one of its grants and one
+/// of its exclusions: so one statement asks for all.
+#[derive(Queryable)]
+struct Pair {
+    person_key: Vec<u8>,
+    consent: ConsentRow,
+    discussion_ended: Option<Timestamp>,
+    grant: Option<GrantRow>,
+    exclusion: Option<ExclusionRow>,
+}
+
+/// The same, gathered.
+struct Gathered {
+    person_key: Vec<u8>,
+    consent: ConsentRow,
+    discussion_ended: Option<Timestamp>,
+    grants: BTreeMap<i32, GrantRow>,
+    exclusions: BTreeMap<i32, ExclusionRow>,
+}
+
+/// Gathers the pairs of each consent, which follow one another.
+fn gather(pairs: Vec<Pair>) -> Vec<Gathered> {
+    let mut all: Vec<Gathered> = Vec::new();
+    for pair in pairs {
+        let of_last = all.pop_if(|last| last.consent.id() == pair.consent.id());
+        let mut consent = of_last.unwrap_or_else(|| Gathered {
+            person_key: pair.person_key,
+            consent: pair.consent,
+            discussion_ended: pair.discussion_ended,
+            grants: BTreeMap::new(),
+            exclusions: BTreeMap::new(),
+        });
+        consent.grants.extend(pair.grant.map(|g| (g.ordinal, g)));
+        let exclusion = pair.exclusion.map(|e| (e.ordinal, e));
+        consent.exclusions.extend(exclusion);
+        all.push(consent);
     }
-    let grants: Vec<(ConsentId, GrantRow)> = load_any!(
-        conn,
-        consent_grant::table
-            .filter(consent_grant::consent_id.eq_any(ids.clone()))
-            .order(consent_grant::ordinal)
-            .select((consent_grant::consent_id, GrantRow::as_select()))
-    )?;
-    let exclusions: Vec<(ConsentId, ExclusionRow)> = load_any!(
-        conn,
-        consent_exclusion::table
-            .filter(consent_exclusion::consent_id.eq_any(ids.clone()))
-            .order(consent_exclusion::ordinal)
-            .select((consent_exclusion::consent_id, ExclusionRow::as_select()))
-    )?;
-    let ends = authority_ends(conn, &rows)?;
-    let (mut grants, mut exclusions) = (by_consent(grants), by_consent(exclusions));
-    rows.into_iter()
-        .map(|(row, ended_at)| {
-            let granted = grants.remove(&row.id()).unwrap_or_default();
-            let kept_out = exclusions.remove(&row.id()).unwrap_or_default();
-            let mut consent = row.into_consent(granted, kept_out, ended_at)?;
-            lapse(&mut consent, &ends);
-            Ok(consent)
-        })
-        .collect()
+    all
+}
+
+/// Consents and whose they are, in the pairs' order.
+fn consents_of(conn: &mut Conn, pairs: Vec<Pair>) -> Result<Vec<(PersonKey, Consent)>, StoreError> {
+    let gathered = gather(pairs);
+    let ends = authority_ends(conn, &gathered)?;
+    let consents = gathered.into_iter().map(|g| {
+        let person = person_key(&g.person_key, "consent")?;
+        let (grants, exclusions) = (g.grants.into_values(), g.exclusions.into_values());
+        let mut consent = g
+            .consent
+            .into_consent(grants, exclusions, g.discussion_ended)?;
+        lapse(&mut consent, &ends);
+        Ok((person, consent))
+    });
+    consents.collect()
 }
 
 /// When the guardianships that consents rest on end, those that do. A consent lapses with the
 /// authority it was given on, whenever that was ended in the record.
 fn authority_ends(
     conn: &mut Conn,
-    rows: &[(ConsentRow, Option<Timestamp>)],
+    consents: &[Gathered],
 ) -> Result<HashMap<GuardianshipId, Timestamp>, StoreError> {
     let mut ids = Vec::new();
-    for (row, _) in rows {
-        ids.extend(row.guardianships()?.into_iter().map(Db));
+    for gathered in consents {
+        ids.extend(gathered.consent.guardianships()?.into_iter().map(Db));
     }
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -191,12 +201,4 @@ fn lapse(consent: &mut Consent, ends: &HashMap<GuardianshipId, Timestamp>) {
     if let (State::Active(was), Some(end)) = (&mut consent.state, known.min()) {
         was.lapses_at = Some(was.lapses_at.map_or(*end, |lapse| lapse.min(*end)));
     }
-}
-
-fn by_consent<T>(rows: Vec<(ConsentId, T)>) -> HashMap<ConsentId, Vec<T>> {
-    let mut sorted: HashMap<ConsentId, Vec<T>> = HashMap::new();
-    for (id, row) in rows {
-        sorted.entry(id).or_default().push(row);
-    }
-    sorted
 }
