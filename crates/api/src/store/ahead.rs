@@ -8,11 +8,12 @@
 mod spine;
 
 use super::conn::Conn;
+use super::discussions::{self, Seen};
 use super::matter::{File, Loaded};
 use super::notes::Noted;
 use super::thread::MessageRow;
 use super::vault::{DataKey, Vault};
-use super::{StoreError, cases, consents, discussions, patients, thread};
+use super::{StoreError, cases, consents, patients, thread};
 use crate::log::Pen;
 use samrad_domain::actor::PersonKey;
 use samrad_domain::consent::{Consent, Recipient, Use};
@@ -41,7 +42,7 @@ pub struct Ahead {
     keys: HashMap<DataKeyId, DataKey>,
     loaded: HashMap<DiscussionId, Loaded>,
     readers: Vec<PersonId>,
-    seen: HashMap<(DiscussionId, PersonId), Vec<Noted>>,
+    seen: Seen,
     summaries: HashMap<(CaseId, u32), Vec<u8>>,
     threads: HashMap<DiscussionId, Vec<MessageRow>>,
     statements: HashMap<CaseId, Vec<cases::StatementRow>>,
@@ -106,16 +107,22 @@ impl Ahead {
     }
 
     /// Loads what another reading may have changed until the head of the log was taken: who has seen what
-    /// and what notes tell of it, and, for the pen, where the chains of the records end.
+    /// and what notes tell of it, and, for the pen, where the chains of the records end. Gives how often the
+    /// registry has changed, where that was asked along with it.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub(super) fn catch_up(&mut self, conn: &mut Conn, pen: &mut Pen) -> Result<(), StoreError> {
+    pub(super) fn catch_up(
+        &mut self,
+        conn: &mut Conn,
+        pen: &mut Pen,
+    ) -> Result<Option<i64>, StoreError> {
         if self.loaded.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let discussions: Vec<_> = self.loaded.keys().copied().collect();
-        self.seen = discussions::seen(conn, &discussions, &self.readers)?;
+        let (seen, version) = discussions::seen(conn, &discussions, &self.readers)?;
+        self.seen = seen;
         let patients: Vec<&Patient> = self
             .loaded
             .values()
@@ -127,7 +134,8 @@ impl Ahead {
             }
         }
         let records: Vec<Uuid> = patients.iter().map(|patient| patient.id.uuid()).collect();
-        pen.look_up(conn, &records)
+        pen.look_up(conn, &records)?;
+        Ok(Some(version))
     }
 
     /// The discussion with its file, if it was loaded.

@@ -3,7 +3,8 @@
 use super::conn::Conn;
 use super::notes::{Noted, NotedRow};
 use super::schema::{
-    discussion, discussion_sight, oral_disclosure, recognition, record_note, summary,
+    discussion, discussion_sight, oral_disclosure, recognition, record_note, registry_version,
+    summary,
 };
 use super::sql::Db;
 use super::unit_of_work::Tx;
@@ -181,7 +182,14 @@ pub fn has_seen(conn: &mut Conn, id: DiscussionId, person: PersonId) -> Result<b
     Ok(seen > 0)
 }
 
-/// Which of these persons have seen which of these discussions identified, and what notes tell of it.
+/// A discussion, and a person who has seen it identified.
+type Sight = (DiscussionId, PersonId);
+
+/// Who has seen what identified, and what notes tell of it.
+pub(super) type Seen = HashMap<Sight, Vec<Noted>>;
+
+/// What may have changed until the head of the log was taken, in one statement: who has seen what, and how
+/// often the registry has changed.
 ///
 /// # Errors
 /// When the database does not answer, or a row can't be.
@@ -189,35 +197,41 @@ pub(super) fn seen(
     conn: &mut Conn,
     ids: &[DiscussionId],
     persons: &[PersonId],
-) -> Result<HashMap<(DiscussionId, PersonId), Vec<Noted>>, StoreError> {
+) -> Result<(Seen, i64), StoreError> {
     let of_sight = record_note::discussion_id
         .eq(discussion_sight::discussion_id.nullable())
         .and(record_note::recipient_id.eq(discussion_sight::person_id.nullable()))
         .and(record_note::recipient_kind.eq(Db("person")));
-    let rows: Vec<(DiscussionId, PersonId, Option<NotedRow>)> = load_any!(
+    let asked = discussion_sight::discussion_id
+        .eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>())
+        .and(
+            discussion_sight::person_id
+                .eq_any(persons.iter().map(|id| Db(*id)).collect::<Vec<_>>()),
+        );
+    let rows: Vec<(i64, Option<Sight>, Option<NotedRow>)> = load_any!(
         conn,
-        discussion_sight::table
+        registry_version::table
+            .left_join(discussion_sight::table.on(asked.clone()))
             .left_join(record_note::table.on(of_sight))
-            .filter(
-                discussion_sight::discussion_id
-                    .eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>())
-            )
-            .filter(
-                discussion_sight::person_id
-                    .eq_any(persons.iter().map(|id| Db(*id)).collect::<Vec<_>>())
-            )
+            .filter(registry_version::id.eq(1))
             .select((
-                discussion_sight::discussion_id,
-                discussion_sight::person_id,
+                registry_version::version,
+                (discussion_sight::discussion_id, discussion_sight::person_id).nullable(),
                 Option::<NotedRow>::as_select(),
             ))
     )?;
-    let mut seen: HashMap<_, Vec<Noted>> = HashMap::new();
-    for (discussion, person, note) in rows {
-        let noted = seen.entry((discussion, person)).or_default();
+    let version = rows.first().map(|(version, ..)| *version);
+    let version = version.ok_or(StoreError::Corrupt {
+        table: "registry_version",
+        what: "no row",
+    })?;
+    let mut seen = Seen::new();
+    for (_, sight, note) in rows {
+        let Some(sight) = sight else { continue };
+        let noted = seen.entry(sight).or_default();
         noted.extend(note.map(Noted::try_from).transpose()?);
     }
-    Ok(seen)
+    Ok((seen, version))
 }
 
 /// Remembers that `person` has seen the discussion identified.

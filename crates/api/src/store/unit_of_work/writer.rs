@@ -118,9 +118,17 @@ impl Writer {
         let vault = &*self.vault;
         let (done, version) = dialect::in_transaction(conn, Begin::Batch, |conn| {
             dialect::lock_buckets(conn, &buckets)?;
-            let first = Ahead::load(conn, vault, &wanted(batch, 0))?;
+            let wanted = wanted(batch, 0);
+            let mut first = Ahead::load(conn, vault, &wanted)?;
             let mut pen = Pen::take(conn, &self.ends)?;
-            let version = dialect::registry_version(conn)?;
+            // What a reading may change itself must be read with the head held.
+            if first.can_change_by_reading() {
+                first = Ahead::load(conn, vault, &wanted)?;
+            }
+            let version = match first.catch_up(conn, &mut pen)? {
+                Some(version) => version,
+                None => dialect::registry_version(conn)?,
+            };
             turn_away_the_changed(conn, version, batch, 0)?;
             let (ran, version) = run_all(conn, vault, &mut pen, (first, version), batch, waiting)?;
             let last = pen.last().cloned();
@@ -158,8 +166,7 @@ fn run_all(
 ) -> Result<(usize, i64), StoreError> {
     let (began, mut ran) = (Instant::now(), 0);
     let mut later = Later::default();
-    // What a reading may change itself must be read with the head held.
-    let mut before = (!first.can_change_by_reading()).then_some(first);
+    let mut before = Some(first);
     while ran < batch.len() {
         if ran > 0 && (began.elapsed() > BATCH_TIME || !waiting.urgent.is_empty()) {
             break;
@@ -167,9 +174,12 @@ fn run_all(
         let wanted = wanted(batch, ran);
         let mut ahead = match before.take() {
             Some(first) => first,
-            None => Ahead::load(conn, vault, &wanted)?,
+            None => {
+                let mut ahead = Ahead::load(conn, vault, &wanted)?;
+                ahead.catch_up(conn, pen)?;
+                ahead
+            }
         };
-        ahead.catch_up(conn, pen)?;
         let next = ran..ran + ahead.serves(wanted.len()).max(1);
         let mut hand = Hand {
             conn,
