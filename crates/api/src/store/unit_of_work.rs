@@ -198,6 +198,7 @@ impl Desk {
         };
         let subjects = Arc::new(Subjects::default());
         let ends = Arc::new(Ends::default());
+        let turn = Arc::default();
         for _ in 0..lanes(url.backend()) {
             let waiting = waiting.clone();
             let mut writer = Writer {
@@ -206,6 +207,7 @@ impl Desk {
                 vault: Arc::clone(&vault),
                 subjects: Arc::clone(&subjects),
                 ends: Arc::clone(&ends),
+                turn: Arc::clone(&turn),
                 versions: Arc::clone(versions),
                 flusher: flusher.clone(),
             };

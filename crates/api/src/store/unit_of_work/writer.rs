@@ -28,7 +28,7 @@ use crossbeam_channel::{Receiver, select_biased};
 use samrad_domain::time::oslo_day;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 type Units = VecDeque<Box<dyn Unit>>;
@@ -67,6 +67,9 @@ pub(super) struct Writer {
     pub(super) vault: Arc<Vault>,
     pub(super) subjects: Arc<Subjects>,
     pub(super) ends: Arc<Ends>,
+    /// Whose turn it is at the head of the log: lanes wait here for each other, which costs less than to wait
+    /// in the database.
+    pub(super) turn: Arc<Mutex<()>>,
     pub(super) versions: Arc<Versions>,
     pub(super) flusher: Flusher,
 }
@@ -116,10 +119,13 @@ impl Writer {
             buckets.add(bucket, hold);
         }
         let vault = &*self.vault;
+        // Kept until the transaction has ended.
+        let mut turn = None;
         let (done, version) = dialect::in_transaction(conn, Begin::Batch, |conn| {
             dialect::lock_buckets(conn, &buckets)?;
             let wanted = wanted(batch, 0);
             let mut first = Ahead::load(conn, vault, &wanted)?;
+            turn = Some(self.turn.lock().unwrap_or_else(PoisonError::into_inner));
             let mut pen = Pen::take(conn, &self.ends)?;
             // What a reading may change itself must be read with the head held.
             if first.can_change_by_reading() {
@@ -135,6 +141,7 @@ impl Writer {
             pen.lay_down(conn)?;
             Ok::<_, StoreError>((Done { ran, last }, version))
         })?;
+        drop(turn);
         // Before anybody is answered, so that who acts on the answer is looked up anew.
         self.versions.saw(version);
         Ok(done)
