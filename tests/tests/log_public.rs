@@ -64,6 +64,24 @@ on_both! {
         }
     }
 
+    /// Tiles are remembered: each must be that of the tree the receipt speaks of, however it grew since.
+    fn receipts_hold_however_the_log_has_grown(world) {
+        let stock = world.stock();
+        let known = [key(world)];
+        let case = format!("/cases/{}", stock.case.id);
+        let first = receipt_of(&stock.clinician.get(&case).expect(200));
+        for more in [1, 2, 40, 250] {
+            let read = (0..more).map(|_| stock.clinician.get(&case).expect(200)).last();
+            let newest = receipt_of(&read.expect("a reading"));
+            for (event, _, leaf) in [&newest, &first] {
+                let proof = stock.clinician.get(&format!("/log/entries/{event}/receipt")).expect(200);
+                let receipt = Receipt::parse(&proof.text()).expect("a tlog-proof");
+                let (checkpoint, _) = receipt.verify(leaf, &known).expect("it stands in the log");
+                assert!(checkpoint.size > newest.1);
+            }
+        }
+    }
+
     fn the_tiles_are_the_tree_that_the_checkpoint_signs_and_it_only_grows(world) {
         let stock = world.stock();
         let first = checkpoint(world, 0);

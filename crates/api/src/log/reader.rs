@@ -4,21 +4,26 @@
 use super::publisher::{PublishError, Publisher};
 use super::tree::{self, Stored};
 use crate::store::conn::Pool;
-use crate::store::schema::log_entry;
-use crate::store::sql::Db;
 use crate::store::{StoreError, checkpoints};
-use diesel::prelude::*;
+use quick_cache::sync::Cache;
 use samrad_domain::id::EventId;
 use samrad_ledger::proof::{self, BuildError};
 use samrad_ledger::receipt::Receipt;
 use samrad_ledger::tile::{BundleAt, HEIGHT, TileAt, Tiles, WIDTH, encode_bundle, encode_tile};
+use samrad_ledger::tree::Hash;
 use std::sync::Arc;
+
+/// How many tiles are remembered: eight megabytes at most.
+const TILES: usize = 1024;
 
 /// Reads the log for the world. All of it blocks.
 #[derive(Debug)]
 pub struct Reader {
     publisher: Arc<Publisher>,
     reads: Pool,
+    /// Tiles that proofs were made of. One of a signed tree never changes, and all proofs that lead to a
+    /// checkpoint share those at its right edge.
+    tiles: Cache<TileAt, Arc<[Hash]>>,
 }
 
 /// Why there is no answer.
@@ -57,8 +62,12 @@ impl From<BuildError<StoreError>> for ReadError {
 impl Reader {
     /// A reader of what `publisher` signs.
     #[must_use]
-    pub const fn new(publisher: Arc<Publisher>, reads: Pool) -> Self {
-        Self { publisher, reads }
+    pub fn new(publisher: Arc<Publisher>, reads: Pool) -> Self {
+        Self {
+            publisher,
+            reads,
+            tiles: Cache::new(TILES),
+        }
     }
 
     /// The verifier key.
@@ -97,8 +106,7 @@ impl Reader {
         let shift = u32::from(at.level).saturating_mul(HEIGHT);
         let leaves = end.and_then(|end| end.checked_mul(1_u64.checked_shl(shift)?));
         self.covered(leaves)?;
-        let hashes = self.reads.read(|conn| Stored::on(conn).tile(at))?;
-        Ok(encode_tile(&hashes))
+        Ok(encode_tile(&Signed(self).tile(at)?))
     }
 
     /// A bundle of leaves.
@@ -122,8 +130,7 @@ impl Reader {
     /// As [`Reader::tile`].
     pub fn consistency(&self, from: u64, to: u64) -> Result<Vec<[u8; 32]>, ReadError> {
         self.covered(Some(to))?;
-        self.reads
-            .read(|conn| Ok(proof::consistency(&Stored::on(conn), from, to)?))
+        Ok(proof::consistency(&Signed(self), from, to)?)
     }
 
     /// The receipt of an entry (C2SP tlog-proof).
@@ -131,20 +138,11 @@ impl Reader {
     /// # Errors
     /// [`ReadError::Absent`] where there is no such entry; and as [`ReadError`] says.
     pub fn receipt(&self, event: EventId) -> Result<String, ReadError> {
-        let (at, leaf) = self.reads.read(|conn| {
-            let row = log_entry::table
-                .filter(log_entry::event_id.eq(Db(event)))
-                .select(log_entry::idx);
-            let at: i64 = row.first(conn).optional()?.ok_or(ReadError::Absent)?;
-            let leaf = tree::leaves(conn, at, at + 1)?.pop();
-            Ok::<_, ReadError>((at, leaf.ok_or(ReadError::Absent)?))
-        })?;
+        let found = self.reads.read(|conn| tree::leaf_of(conn, event))?;
+        let (at, leaf) = found.ok_or(ReadError::Absent)?;
         let index = u64::try_from(at).map_err(|_| ReadError::Absent)?;
         let published = self.publisher.covering(index + 1)?;
-        let size = published.checkpoint.size;
-        let proof = self
-            .reads
-            .read(|conn| Ok::<_, ReadError>(proof::inclusion(&Stored::on(conn), index, size)?))?;
+        let proof = proof::inclusion(&Signed(self), index, published.checkpoint.size)?;
         let receipt = Receipt {
             // The leaf, so that the receipt can be verified alone.
             extra: Some(leaf.encode().to_vec()),
@@ -167,6 +165,23 @@ impl Reader {
             published if published >= size => Ok(()),
             _ => Err(ReadError::Absent),
         }
+    }
+}
+
+/// The tree that a published checkpoint covers.
+struct Signed<'a>(&'a Reader);
+
+impl Tiles for Signed<'_> {
+    type Error = StoreError;
+
+    fn tile(&self, at: TileAt) -> Result<Vec<Hash>, StoreError> {
+        let Self(reader) = self;
+        if let Some(known) = reader.tiles.get(&at) {
+            return Ok(known.to_vec());
+        }
+        let hashes = reader.reads.read(|conn| Stored::on(conn).tile(at))?;
+        reader.tiles.insert(at, Arc::from(hashes.as_slice()));
+        Ok(hashes)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::store::StoreError;
 use crate::store::conn::Conn;
 use crate::store::dialect::Head;
 use crate::store::schema::{log_entry, log_tile};
+use crate::store::sql::Db;
 use diesel::prelude::*;
 use samrad_domain::id::EventId;
 use samrad_ledger::entry::Leaf;
@@ -95,30 +96,53 @@ fn read(conn: &mut Conn, level: u8, from: u64, until: u64) -> Result<Vec<Hash>, 
 /// # Errors
 /// When the database does not answer, or an entry is none.
 pub fn leaves(conn: &mut Conn, first: i64, end: i64) -> Result<Vec<Leaf>, StoreError> {
-    let rows: Vec<(i64, EventId, i64, Vec<u8>)> = log_entry::table
+    let rows: Vec<LeafRow> = log_entry::table
         .filter(log_entry::idx.ge(first))
         .filter(log_entry::idx.lt(end))
         .order(log_entry::idx)
-        .select((
-            log_entry::idx,
-            log_entry::event_id,
-            log_entry::recorded_ms,
-            log_entry::commitment,
-        ))
+        .select(LeafRow::as_select())
         .load(conn)?;
     (first..)
         .zip(rows)
-        .map(|(index, (idx, event, recorded_ms, commitment))| {
-            if idx != index {
+        .map(|(index, row)| {
+            if row.idx != index {
                 return Err(corrupt("an index that is missing"));
             }
-            Ok(Leaf {
-                event: *event.uuid().as_bytes(),
-                recorded_ms,
-                commitment: hash(&commitment)?,
-            })
+            row.leaf()
         })
         .collect()
+}
+
+/// The index and the leaf of an entry.
+///
+/// # Errors
+/// When the database does not answer, or the entry is none.
+pub fn leaf_of(conn: &mut Conn, event: EventId) -> Result<Option<(i64, Leaf)>, StoreError> {
+    let row = log_entry::table
+        .filter(log_entry::event_id.eq(Db(event)))
+        .select(LeafRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(|row| Ok((row.idx, row.leaf()?))).transpose()
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = log_entry)]
+struct LeafRow {
+    idx: i64,
+    event_id: EventId,
+    recorded_ms: i64,
+    commitment: Vec<u8>,
+}
+
+impl LeafRow {
+    fn leaf(&self) -> Result<Leaf, StoreError> {
+        Ok(Leaf {
+            event: *self.event_id.uuid().as_bytes(),
+            recorded_ms: self.recorded_ms,
+            commitment: hash(&self.commitment)?,
+        })
+    }
 }
 
 /// The tree as proofs read it, on one picture of the database.
