@@ -133,7 +133,7 @@ on_both! {
         assert_eq!(colleague.sees(&room.discussion), "identified");
     }
 
-    /// Read pair by pair, each grant and each exclusion counts, once and in its place.
+    /// Each grant and each exclusion counts, once and in its place.
     fn several_grants_and_exclusions_count_each(world) {
         let room = Room::of(world);
         let (second, third) = (world.nav_adviser_at(&room.nav), world.nav_adviser_at(&room.nav));

@@ -29,8 +29,8 @@ use samrad_domain::id::{ConsentId, DiscussionId, GuardianshipId};
 use samrad_domain::time::start_of;
 use std::collections::{BTreeMap, HashMap};
 
-/// The consents that a filter finds, oldest first, as [`Pair`]s.
-macro_rules! pairs_where {
+/// The consents that a filter finds, oldest first, each as often as it has grants.
+macro_rules! granted_where {
     ($conn:expr, $found:expr) => {
         load_any!(
             $conn,
@@ -39,7 +39,6 @@ macro_rules! pairs_where {
                     discussion::table.on(consent::bound_discussion.eq(discussion::id.nullable()))
                 )
                 .left_join(consent_grant::table)
-                .left_join(consent_exclusion::table)
                 .filter($found)
                 .order((consent::drafted_at, consent::id))
                 .select((
@@ -47,9 +46,8 @@ macro_rules! pairs_where {
                     ConsentRow::as_select(),
                     discussion::closed_at.nullable(),
                     Option::<GrantRow>::as_select(),
-                    Option::<ExclusionRow>::as_select(),
                 ))
-        )?
+        )
     };
 }
 
@@ -58,12 +56,9 @@ macro_rules! pairs_where {
 /// # Errors
 /// When the database does not answer, or a row can't be.
 pub fn find(conn: &mut Conn, id: ConsentId) -> Result<Option<(Consent, PersonKey)>, StoreError> {
-    let pairs = pairs_where!(conn, consent::id.eq(Db(id)));
-    let (key, consent) = match consents_of(conn, pairs)?.pop() {
-        Some(found) => found,
-        None => return Ok(None),
-    };
-    Ok(Some((consent, key)))
+    let granted = granted_where!(conn, consent::id.eq(Db(id)))?;
+    let found = consents_of(conn, granted)?.pop();
+    Ok(found.map(|(key, consent)| (consent, key)))
 }
 
 /// Every consent of a person, in every state, whichever compartment drafted it; oldest first.
@@ -83,9 +78,9 @@ pub(super) fn of_persons(
     keys: &[PersonKey],
 ) -> Result<HashMap<PersonKey, Vec<Consent>>, StoreError> {
     let asked: Vec<Vec<u8>> = keys.iter().map(|key| key.bytes().to_vec()).collect();
-    let pairs = pairs_where!(conn, consent::person_key.eq_any(asked.clone()));
+    let granted = granted_where!(conn, consent::person_key.eq_any(asked.clone()))?;
     let mut sorted: HashMap<PersonKey, Vec<Consent>> = HashMap::new();
-    for (person, consent) in consents_of(conn, pairs)? {
+    for (person, consent) in consents_of(conn, granted)? {
         sorted.entry(person).or_default().push(consent);
     }
     Ok(sorted)
@@ -111,60 +106,85 @@ pub fn bind_later(tx: &mut Tx<'_>, id: ConsentId, to: DiscussionId) {
     tx.later.used(id, to);
 }
 
-/// A consent, whose it is and when the discussion that it is bound to ended, with one of its grants and one
-/// of its exclusions: so one statement asks for all.
+/// A consent, whose it is and when the discussion that it is bound to ended, with one of its grants: so one
+/// statement asks for all. Exclusions are asked for apart, lest there be a row for each pair of the two.
 #[derive(Queryable)]
-struct Pair {
+struct Granted {
     person_key: Vec<u8>,
     consent: ConsentRow,
     discussion_ended: Option<Timestamp>,
     grant: Option<GrantRow>,
-    exclusion: Option<ExclusionRow>,
 }
 
-/// The same, gathered.
+/// The same, with all of its grants.
 struct Gathered {
     person_key: Vec<u8>,
     consent: ConsentRow,
     discussion_ended: Option<Timestamp>,
     grants: BTreeMap<i32, GrantRow>,
-    exclusions: BTreeMap<i32, ExclusionRow>,
 }
 
-/// Gathers the pairs of each consent, which follow one another.
-fn gather(pairs: Vec<Pair>) -> Vec<Gathered> {
+/// Gathers the rows of each consent, which follow one another.
+fn gather(rows: Vec<Granted>) -> Vec<Gathered> {
     let mut all: Vec<Gathered> = Vec::new();
-    for pair in pairs {
-        let of_last = all.pop_if(|last| last.consent.id() == pair.consent.id());
-        let mut consent = of_last.unwrap_or_else(|| Gathered {
-            person_key: pair.person_key,
-            consent: pair.consent,
-            discussion_ended: pair.discussion_ended,
-            grants: BTreeMap::new(),
-            exclusions: BTreeMap::new(),
-        });
-        consent.grants.extend(pair.grant.map(|g| (g.ordinal, g)));
-        let exclusion = pair.exclusion.map(|e| (e.ordinal, e));
-        consent.exclusions.extend(exclusion);
-        all.push(consent);
+    for row in rows {
+        let grant = row.grant.map(|grant| (grant.ordinal, grant));
+        match all.last_mut() {
+            Some(last) if last.consent.id() == row.consent.id() => last.grants.extend(grant),
+            Some(_) | None => all.push(Gathered {
+                person_key: row.person_key,
+                consent: row.consent,
+                discussion_ended: row.discussion_ended,
+                grants: grant.into_iter().collect(),
+            }),
+        }
     }
     all
 }
 
-/// Consents and whose they are, in the pairs' order.
-fn consents_of(conn: &mut Conn, pairs: Vec<Pair>) -> Result<Vec<(PersonKey, Consent)>, StoreError> {
-    let gathered = gather(pairs);
+/// Consents and whose they are, in the rows' order.
+fn consents_of(
+    conn: &mut Conn,
+    rows: Vec<Granted>,
+) -> Result<Vec<(PersonKey, Consent)>, StoreError> {
+    let gathered = gather(rows);
+    let mut kept_out = exclusions(conn, &gathered)?;
     let ends = authority_ends(conn, &gathered)?;
-    let consents = gathered.into_iter().map(|g| {
-        let person = person_key(&g.person_key, "consent")?;
-        let (grants, exclusions) = (g.grants.into_values(), g.exclusions.into_values());
-        let mut consent = g
-            .consent
-            .into_consent(grants, exclusions, g.discussion_ended)?;
+    let consents = gathered.into_iter().map(|found| {
+        let person = person_key(&found.person_key, "consent")?;
+        let kept_out = kept_out.remove(&found.consent.id()).unwrap_or_default();
+        let mut consent = found.consent.into_consent(
+            found.grants.into_values(),
+            kept_out.into_iter(),
+            found.discussion_ended,
+        )?;
         lapse(&mut consent, &ends);
         Ok((person, consent))
     });
     consents.collect()
+}
+
+/// Whom consents keep out, in the order told.
+fn exclusions(
+    conn: &mut Conn,
+    consents: &[Gathered],
+) -> Result<HashMap<ConsentId, Vec<ExclusionRow>>, StoreError> {
+    let mut sorted: HashMap<ConsentId, Vec<ExclusionRow>> = HashMap::new();
+    if consents.is_empty() {
+        return Ok(sorted);
+    }
+    let ids: Vec<Db<ConsentId>> = consents.iter().map(|g| Db(g.consent.id())).collect();
+    let rows: Vec<(ConsentId, ExclusionRow)> = load_any!(
+        conn,
+        consent_exclusion::table
+            .filter(consent_exclusion::consent_id.eq_any(ids.clone()))
+            .order(consent_exclusion::ordinal)
+            .select((consent_exclusion::consent_id, ExclusionRow::as_select()))
+    )?;
+    for (id, row) in rows {
+        sorted.entry(id).or_default().push(row);
+    }
+    Ok(sorted)
 }
 
 /// When the guardianships that consents rest on end, those that do. A consent lapses with the

@@ -170,7 +170,6 @@ impl TryFrom<GrantRow> for Grant {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = consent_exclusion)]
 pub(super) struct ExclusionRow {
-    pub(super) ordinal: i32,
     recipient_kind: String,
     recipient_id: Uuid,
     recipient_role: Option<Role>,
