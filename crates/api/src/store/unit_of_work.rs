@@ -13,6 +13,7 @@
 //! of the consent it used.
 
 mod flusher;
+mod turn;
 mod unit;
 mod writer;
 
@@ -38,6 +39,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
+use turn::Turns;
 use unit::{Pending, Unit};
 use writer::{Waiting, Writer};
 
@@ -198,7 +200,7 @@ impl Desk {
         };
         let subjects = Arc::new(Subjects::default());
         let ends = Arc::new(Ends::default());
-        let turn = Arc::default();
+        let turns = Turns::default();
         for _ in 0..lanes(url.backend()) {
             let waiting = waiting.clone();
             let mut writer = Writer {
@@ -207,7 +209,7 @@ impl Desk {
                 vault: Arc::clone(&vault),
                 subjects: Arc::clone(&subjects),
                 ends: Arc::clone(&ends),
-                turn: Arc::clone(&turn),
+                turns: turns.clone(),
                 versions: Arc::clone(versions),
                 flusher: flusher.clone(),
             };

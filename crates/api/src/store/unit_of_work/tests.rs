@@ -163,7 +163,7 @@ fn a_writer(database: &TestDatabase, desk: &Desk) -> Writer {
         vault: Arc::clone(&desk.vault),
         subjects: Arc::default(),
         ends: Arc::default(),
-        turn: Arc::default(),
+        turns: Turns::default(),
         versions: Arc::default(),
         flusher: desk.flusher.clone(),
     }

@@ -5,11 +5,12 @@
 //! reading is decided by holds the person's bucket alone, so what was loaded before the head was taken is
 //! what there is; but for what readings change themselves, which is loaded again.
 //!
-//! So one lane loads while another writes. It does not wait for the commit to be flushed: the [`Flusher`] does, for all batches
+//! So one lane loads while another writes; lanes of one process take turns ([`Turns`]). It does not wait for the commit to be flushed: the [`Flusher`] does, for all batches
 //! since it last did, and lets their answers go. So the next batch decides while the last one is
 //! made durable.
 
 use super::flusher::Flusher;
+use super::turn::Turns;
 use super::unit::{Hand, Left, Unit};
 use super::{BATCH, BATCH_TIME, Failure};
 use crate::auth::registry::Versions;
@@ -28,7 +29,7 @@ use crossbeam_channel::{Receiver, select_biased};
 use samrad_domain::time::oslo_day;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 type Units = VecDeque<Box<dyn Unit>>;
@@ -67,9 +68,7 @@ pub(super) struct Writer {
     pub(super) vault: Arc<Vault>,
     pub(super) subjects: Arc<Subjects>,
     pub(super) ends: Arc<Ends>,
-    /// Whose turn it is at the head of the log: lanes wait here for each other, which costs less than to wait
-    /// in the database.
-    pub(super) turn: Arc<Mutex<()>>,
+    pub(super) turns: Turns,
     pub(super) versions: Arc<Versions>,
     pub(super) flusher: Flusher,
 }
@@ -119,13 +118,13 @@ impl Writer {
             buckets.add(bucket, hold);
         }
         let vault = &*self.vault;
-        // Kept until the transaction has ended.
+        // Kept until the transaction has ended, however it does.
         let mut turn = None;
         let (done, version) = dialect::in_transaction(conn, Begin::Batch, |conn| {
             dialect::lock_buckets(conn, &buckets)?;
             let wanted = wanted(batch, 0);
             let mut first = Ahead::load(conn, vault, &wanted)?;
-            turn = Some(self.turn.lock().unwrap_or_else(PoisonError::into_inner));
+            turn = Some(self.turns.wait());
             let mut pen = Pen::take(conn, &self.ends)?;
             // What a reading may change itself must be read with the head held.
             if first.can_change_by_reading() {
