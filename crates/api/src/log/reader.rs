@@ -21,8 +21,8 @@ const TILES: usize = 1024;
 pub struct Reader {
     publisher: Arc<Publisher>,
     reads: Pool,
-    /// Tiles that proofs were made of. One of a signed tree never changes, and all proofs that lead to a
-    /// checkpoint share those at its right edge.
+    /// Tiles that were asked for, of trees that this instance has signed: such a one never changes, and all proofs
+    /// that lead to a checkpoint share those at its right edge.
     tiles: Cache<TileAt, Arc<[Hash]>>,
 }
 
@@ -41,12 +41,6 @@ pub enum ReadError {
     /// The tree can't be what it is.
     #[error("the tree is broken: {0}")]
     Broken(String),
-}
-
-impl From<diesel::result::Error> for ReadError {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Store(error.into())
-    }
 }
 
 impl From<BuildError<StoreError>> for ReadError {
@@ -101,11 +95,7 @@ impl Reader {
     /// # Errors
     /// [`ReadError::Absent`] for one that no checkpoint covers; and as [`ReadError`] says.
     pub fn tile(&self, at: TileAt) -> Result<Vec<u8>, ReadError> {
-        let end = at.index.checked_mul(u64::from(WIDTH));
-        let end = end.and_then(|start| start.checked_add(u64::from(at.width)));
-        let shift = u32::from(at.level).saturating_mul(HEIGHT);
-        let leaves = end.and_then(|end| end.checked_mul(1_u64.checked_shl(shift)?));
-        self.covered(leaves)?;
+        self.covered(leaves_before_end(at))?;
         Ok(encode_tile(&Signed(self).tile(at)?))
     }
 
@@ -153,13 +143,19 @@ impl Reader {
         Ok(receipt.to_string())
     }
 
+    /// Whether this instance knows a checkpoint of that many entries.
+    fn has_signed(&self, size: u64) -> bool {
+        let known = self.publisher.known();
+        known.is_some_and(|known| known.checkpoint.size >= size)
+    }
+
     /// Whether the published checkpoint has that many entries. Nothing is signed for whoever asks.
     fn covered(&self, size: Option<u64>) -> Result<(), ReadError> {
-        let size = signed(size.ok_or(ReadError::Absent)?)?;
-        let known = self.publisher.known().map(|known| known.checkpoint.size);
-        if known.is_some_and(|known| signed(known).is_ok_and(|known| known >= size)) {
+        let size = size.ok_or(ReadError::Absent)?;
+        if self.has_signed(size) {
             return Ok(());
         }
+        let size = signed(size)?;
         // Another instance may have published more.
         match self.reads.read(checkpoints::published_size)? {
             published if published >= size => Ok(()),
@@ -168,7 +164,15 @@ impl Reader {
     }
 }
 
-/// The tree that a published checkpoint covers.
+/// How many leaves a log has at least, if it has this tile.
+fn leaves_before_end(at: TileAt) -> Option<u64> {
+    let start = at.index.checked_mul(u64::from(WIDTH))?;
+    let end = start.checked_add(u64::from(at.width))?;
+    let shift = u32::from(at.level).checked_mul(HEIGHT)?;
+    end.checked_mul(1_u64.checked_shl(shift)?)
+}
+
+/// The tree that a published checkpoint covers. It only grows, so its tiles needn't be read together.
 struct Signed<'a>(&'a Reader);
 
 impl Tiles for Signed<'_> {
@@ -180,7 +184,10 @@ impl Tiles for Signed<'_> {
             return Ok(known.to_vec());
         }
         let hashes = reader.reads.read(|conn| Stored::on(conn).tile(at))?;
-        reader.tiles.insert(at, Arc::from(hashes.as_slice()));
+        let whole = hashes.len() == usize::from(at.width);
+        if whole && leaves_before_end(at).is_some_and(|size| reader.has_signed(size)) {
+            reader.tiles.insert(at, Arc::from(hashes.as_slice()));
+        }
         Ok(hashes)
     }
 }

@@ -145,7 +145,7 @@ impl LeafRow {
     }
 }
 
-/// The tree as proofs read it, on one picture of the database.
+/// The tree as proofs read it: what it has once it has for ever, whenever it is read.
 pub struct Stored<'a>(RefCell<&'a mut Conn>);
 
 impl<'a> Stored<'a> {
