@@ -121,7 +121,7 @@ impl Ahead {
             return Ok(None);
         }
         let discussions: Vec<_> = self.loaded.keys().copied().collect();
-        let (seen, version) = discussions::seen(conn, &discussions, &self.readers)?;
+        let (seen, version) = discussions::seen_and_version(conn, &discussions, &self.readers)?;
         self.seen = seen;
         let patients: Vec<&Patient> = self
             .loaded

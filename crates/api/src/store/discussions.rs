@@ -193,7 +193,7 @@ pub(super) type Seen = HashMap<Sight, Vec<Noted>>;
 ///
 /// # Errors
 /// When the database does not answer, or a row can't be.
-pub(super) fn seen(
+pub(super) fn seen_and_version(
     conn: &mut Conn,
     ids: &[DiscussionId],
     persons: &[PersonId],
@@ -211,7 +211,7 @@ pub(super) fn seen(
     let rows: Vec<(i64, Option<Sight>, Option<NotedRow>)> = load_any!(
         conn,
         registry_version::table
-            .left_join(discussion_sight::table.on(asked.clone()))
+            .left_join(discussion_sight::table.on(asked))
             .left_join(record_note::table.on(of_sight))
             .filter(registry_version::id.eq(1))
             .select((
