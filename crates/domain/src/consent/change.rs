@@ -154,7 +154,11 @@ impl Consent {
 
     fn narrowed(&self, narrowing: &Narrowing, id: ConsentId, validity: Validity) -> Self {
         let mut excluded_recipients = self.excluded_recipients.clone();
-        excluded_recipients.extend(&narrowing.exclude_recipients);
+        for recipient in &narrowing.exclude_recipients {
+            if !excluded_recipients.contains(recipient) {
+                excluded_recipients.push(*recipient);
+            }
+        }
         Self {
             id,
             version: 1,

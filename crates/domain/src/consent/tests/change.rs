@@ -116,7 +116,8 @@ fn narrowing_keeps_every_exclusion_and_adds_to_them() {
     };
     let narrowing = Narrowing {
         exclude_categories: set(&[Category::Diagnosis]),
-        exclude_recipients: vec![Recipient::Person(THERAPIST)],
+        // Who is kept out already stays so, and stands there once.
+        exclude_recipients: vec![Recipient::Person(THERAPIST), Recipient::Unit(ELSEWHERE)],
         ..only(old.grants.clone())
     };
     let new = narrow(&old, &narrowing).expect("narrower").new;
