@@ -93,6 +93,8 @@ enum TokenKind {
 
 fn main() -> ExitCode {
     let command = Command::parse();
+    // Before libpq does: so that OpenSSL isn't torn down at the end while a thread of a pool still connects.
+    openssl_sys::init();
     logging::start();
     let outcome = match command.act {
         Act::Serve => command::serve::run(environment),
