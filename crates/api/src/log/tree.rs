@@ -126,17 +126,19 @@ pub fn leaf_of(conn: &mut Conn, event: EventId) -> Result<Option<(i64, Leaf)>, S
     row.map(|row| Ok((row.idx, row.leaf()?))).transpose()
 }
 
+/// What an entry's leaf is made of, and its index.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = log_entry)]
-struct LeafRow {
-    idx: i64,
-    event_id: EventId,
-    recorded_ms: i64,
+pub(crate) struct LeafRow {
+    pub(crate) idx: i64,
+    pub(crate) event_id: EventId,
+    pub(crate) recorded_ms: i64,
     commitment: Vec<u8>,
 }
 
 impl LeafRow {
-    fn leaf(&self) -> Result<Leaf, StoreError> {
+    /// The leaf.
+    pub(crate) fn leaf(&self) -> Result<Leaf, StoreError> {
         Ok(Leaf {
             event: *self.event_id.uuid().as_bytes(),
             recorded_ms: self.recorded_ms,

@@ -1,6 +1,7 @@
 //! Entries, opened.
 
 use crate::log::body::Body;
+use crate::log::tree::LeafRow;
 use crate::store::conn::Conn;
 use crate::store::schema::{log_body, log_entry};
 use crate::store::vault::{DataKey, Place, Row, Vault};
@@ -9,8 +10,6 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use samrad_domain::event::{EventKind, Outcome};
 use samrad_domain::id::{DataKeyId, EventId, OrganisationId};
-use samrad_ledger::entry::Leaf;
-use samrad_ledger::tree::Hash;
 use std::collections::HashMap;
 
 /// An entry, opened.
@@ -36,14 +35,11 @@ pub struct Entry {
 
 #[derive(Queryable)]
 struct EntryRow {
-    index: i64,
+    leaf: LeafRow,
     actor: Option<OrganisationId>,
     source: Option<OrganisationId>,
-    event: EventId,
-    recorded_ms: i64,
     kind: EventKind,
     outcome: Outcome,
-    commitment: Vec<u8>,
     body: Option<Vec<u8>>,
     key: Option<DataKeyId>,
 }
@@ -61,14 +57,11 @@ pub(super) fn entries(
             .filter(log_entry::idx.eq_any(indices.to_vec()))
             .order(log_entry::idx.desc())
             .select((
-                log_entry::idx,
+                LeafRow::as_select(),
                 log_entry::actor_organisation,
                 log_entry::source_organisation,
-                log_entry::event_id,
-                log_entry::recorded_ms,
                 log_entry::kind,
                 log_entry::outcome,
-                log_entry::commitment,
                 log_body::body_enc,
                 log_body::data_key_id,
             ))
@@ -87,27 +80,21 @@ impl EntryRow {
         let key = self.key.and_then(|id| keys.get(&id));
         let body = match (self.body, key) {
             (Some(sealed), Some(key)) => {
-                let place = Place::new("log_body", Row::Index(self.index), "body_enc");
+                let place = Place::new("log_body", Row::Index(self.leaf.idx), "body_enc");
                 let bytes = key.open(place, &sealed)?;
                 let body = serde_json::from_slice(&bytes);
                 Some(body.map_err(|_| corrupt("a body of another form"))?)
             }
             (None, _) | (_, None) => None,
         };
-        let leaf = Leaf {
-            event: *self.event.uuid().as_bytes(),
-            recorded_ms: self.recorded_ms,
-            commitment: Hash::try_from(self.commitment.as_slice())
-                .map_err(|_| corrupt("a commitment of another length"))?,
-        };
         Ok(Entry {
-            index: self.index,
-            event: self.event,
-            recorded_at: Timestamp::from_millisecond(self.recorded_ms)
+            index: self.leaf.idx,
+            event: self.leaf.event_id,
+            recorded_at: Timestamp::from_millisecond(self.leaf.recorded_ms)
                 .map_err(|_| corrupt("a moment out of range"))?,
             kind: self.kind,
             outcome: self.outcome,
-            leaf: leaf.hash().to_vec(),
+            leaf: self.leaf.leaf()?.hash().to_vec(),
             body,
             owner: self.source.or(self.actor),
         })
