@@ -11,7 +11,7 @@ use super::schema::{case_file, case_member, unit};
 use super::sql::Db;
 use super::unit_of_work::Tx;
 use super::vault::Place;
-use super::{StoreError, compartments, keys, load_any};
+use super::{StoreError, compartments, grouped, keys, load_any};
 use crate::ids;
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -129,11 +129,7 @@ pub(super) fn teams(
             .order(case_member::added_at)
             .select((case_member::case_id, MemberRow::as_select()))
     )?;
-    let mut teams: HashMap<CaseId, Vec<MemberRow>> = HashMap::new();
-    for (case, member) in members {
-        teams.entry(case).or_default().push(member);
-    }
-    Ok(teams)
+    Ok(grouped(members))
 }
 
 /// Makes a case, with its first member.

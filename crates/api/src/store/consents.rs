@@ -18,7 +18,7 @@ use super::conn::Conn;
 use super::schema::{consent, consent_exclusion, consent_grant, discussion, guardianship};
 use super::sql::Db;
 use super::unit_of_work::Tx;
-use super::{StoreError, load_any, person_key};
+use super::{StoreError, grouped, load_any, person_key};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -27,7 +27,7 @@ use samrad_domain::actor::PersonKey;
 use samrad_domain::consent::{Consent, State};
 use samrad_domain::id::{ConsentId, DiscussionId, GuardianshipId};
 use samrad_domain::time::start_of;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// The consents that a filter finds, oldest first, each as often as it has grants.
 macro_rules! granted_where {
@@ -40,7 +40,7 @@ macro_rules! granted_where {
                 )
                 .left_join(consent_grant::table)
                 .filter($found)
-                .order((consent::drafted_at, consent::id))
+                .order((consent::drafted_at, consent::id, consent_grant::ordinal))
                 .select((
                     consent::person_key,
                     ConsentRow::as_select(),
@@ -78,12 +78,8 @@ pub(super) fn of_persons(
     keys: &[PersonKey],
 ) -> Result<HashMap<PersonKey, Vec<Consent>>, StoreError> {
     let asked: Vec<Vec<u8>> = keys.iter().map(|key| key.bytes().to_vec()).collect();
-    let granted = granted_where!(conn, consent::person_key.eq_any(asked.clone()))?;
-    let mut sorted: HashMap<PersonKey, Vec<Consent>> = HashMap::new();
-    for (person, consent) in consents_of(conn, granted)? {
-        sorted.entry(person).or_default().push(consent);
-    }
-    Ok(sorted)
+    let granted = granted_where!(conn, consent::person_key.eq_any(asked))?;
+    Ok(grouped(consents_of(conn, granted)?))
 }
 
 /// Binds a single-use consent to the discussion that it was first used in. One that is bound, or
@@ -121,21 +117,20 @@ struct Gathered {
     person_key: Vec<u8>,
     consent: ConsentRow,
     discussion_ended: Option<Timestamp>,
-    grants: BTreeMap<i32, GrantRow>,
+    grants: Vec<GrantRow>,
 }
 
 /// Gathers the rows of each consent, which follow one another.
 fn gather(rows: Vec<Granted>) -> Vec<Gathered> {
     let mut all: Vec<Gathered> = Vec::new();
     for row in rows {
-        let grant = row.grant.map(|grant| (grant.ordinal, grant));
         match all.last_mut() {
-            Some(last) if last.consent.id() == row.consent.id() => last.grants.extend(grant),
+            Some(last) if last.consent.id() == row.consent.id() => last.grants.extend(row.grant),
             Some(_) | None => all.push(Gathered {
                 person_key: row.person_key,
                 consent: row.consent,
                 discussion_ended: row.discussion_ended,
-                grants: grant.into_iter().collect(),
+                grants: row.grant.into_iter().collect(),
             }),
         }
     }
@@ -153,11 +148,10 @@ fn consents_of(
     let consents = gathered.into_iter().map(|found| {
         let person = person_key(&found.person_key, "consent")?;
         let kept_out = kept_out.remove(&found.consent.id()).unwrap_or_default();
-        let mut consent = found.consent.into_consent(
-            found.grants.into_values(),
-            kept_out.into_iter(),
-            found.discussion_ended,
-        )?;
+        let mut consent =
+            found
+                .consent
+                .into_consent(found.grants, kept_out, found.discussion_ended)?;
         lapse(&mut consent, &ends);
         Ok((person, consent))
     });
@@ -169,22 +163,18 @@ fn exclusions(
     conn: &mut Conn,
     consents: &[Gathered],
 ) -> Result<HashMap<ConsentId, Vec<ExclusionRow>>, StoreError> {
-    let mut sorted: HashMap<ConsentId, Vec<ExclusionRow>> = HashMap::new();
     if consents.is_empty() {
-        return Ok(sorted);
+        return Ok(HashMap::new());
     }
     let ids: Vec<Db<ConsentId>> = consents.iter().map(|g| Db(g.consent.id())).collect();
     let rows: Vec<(ConsentId, ExclusionRow)> = load_any!(
         conn,
         consent_exclusion::table
-            .filter(consent_exclusion::consent_id.eq_any(ids.clone()))
+            .filter(consent_exclusion::consent_id.eq_any(ids))
             .order(consent_exclusion::ordinal)
             .select((consent_exclusion::consent_id, ExclusionRow::as_select()))
     )?;
-    for (id, row) in rows {
-        sorted.entry(id).or_default().push(row);
-    }
-    Ok(sorted)
+    Ok(grouped(rows))
 }
 
 /// When the guardianships that consents rest on end, those that do. A consent lapses with the

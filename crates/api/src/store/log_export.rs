@@ -7,7 +7,7 @@
 use super::conn::Conn;
 use super::schema::{log_body, log_entry, log_recipient};
 use super::vault::{DataKey, Place, Row, Vault};
-use super::{StoreError, keys};
+use super::{StoreError, grouped, keys};
 use crate::log::body::PlaceOfWork;
 use diesel::prelude::*;
 use samrad_domain::event::EventKind;
@@ -168,15 +168,15 @@ fn places(
             log_recipient::person_id,
         ))
         .load(conn)?;
-    let mut sorted: HashMap<i64, Vec<PlaceOfWork>> = HashMap::new();
-    for (index, organisation, unit, person) in rows {
-        sorted.entry(index).or_default().push(PlaceOfWork {
+    let places = rows.into_iter().map(|(index, organisation, unit, person)| {
+        let place = PlaceOfWork {
             organisation,
             unit,
             person,
-        });
-    }
-    Ok(sorted)
+        };
+        (index, place)
+    });
+    Ok(grouped(places))
 }
 
 impl EntryRow {

@@ -43,6 +43,17 @@ pub use bulk::load_any;
 pub use error::{SealError, StoreError};
 
 use samrad_domain::actor::PersonKey;
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// Rows by what they are of, each lot in the rows' order.
+fn grouped<K: Eq + Hash, V>(rows: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
+    let mut sorted: HashMap<K, Vec<V>> = HashMap::new();
+    for (of, row) in rows {
+        sorted.entry(of).or_default().push(row);
+    }
+    sorted
+}
 
 /// The version or ordinal of a row, which starts at 1.
 fn version(stored: i32, table: &'static str) -> Result<u32, StoreError> {

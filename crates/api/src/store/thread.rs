@@ -5,7 +5,7 @@ use super::schema::{discussion, message};
 use super::sql::Db;
 use super::unit_of_work::Tx;
 use super::vault::Place;
-use super::{StoreError, keys, load_any};
+use super::{StoreError, grouped, keys, load_any};
 use crate::ids;
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -118,11 +118,7 @@ pub(super) fn rows(
             .order(message::ordinal)
             .select((message::discussion_id, MessageRow::as_select()))
     )?;
-    let mut sorted: HashMap<DiscussionId, Vec<MessageRow>> = HashMap::new();
-    for (id, row) in rows {
-        sorted.entry(id).or_default().push(row);
-    }
-    Ok(sorted)
+    Ok(grouped(rows))
 }
 
 /// The whole thread, in order. What a reader may see of it, the decision says.
@@ -132,11 +128,7 @@ pub(super) fn rows(
 pub fn read(tx: &mut Tx<'_>, case: &Case, id: DiscussionId) -> Result<Vec<Message>, StoreError> {
     let rows: Vec<MessageRow> = match tx.ahead.thread(id) {
         Some(rows) => rows,
-        None => message::table
-            .filter(message::discussion_id.eq(Db(id)))
-            .order(message::ordinal)
-            .select(MessageRow::as_select())
-            .load(tx.conn)?,
+        None => rows(tx.conn, &[id])?.remove(&id).unwrap_or_default(),
     };
     let key = tx.data_key(case.data_key)?;
     rows.into_iter()

@@ -8,7 +8,7 @@ use crate::store::schema::statement;
 use crate::store::sql::Db;
 use crate::store::unit_of_work::Tx;
 use crate::store::vault::Place;
-use crate::store::{StoreError, keys, load_any};
+use crate::store::{StoreError, grouped, keys, load_any};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use samrad_domain::case::{Case, CaseText, Statement, TeamWork};
@@ -108,11 +108,7 @@ pub(in crate::store) fn statement_rows(
             .order((statement::written_at, statement::id))
             .select((statement::case_id, StatementRow::as_select()))
     )?;
-    let mut sorted: HashMap<CaseId, Vec<StatementRow>> = HashMap::new();
-    for (case, row) in rows {
-        sorted.entry(case).or_default().push(row);
-    }
-    Ok(sorted)
+    Ok(grouped(rows))
 }
 
 /// The statements of a case in the order written, but for those that another one corrects.
@@ -122,11 +118,9 @@ pub(in crate::store) fn statement_rows(
 pub fn statements(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Statement>, StoreError> {
     let rows: Vec<StatementRow> = match tx.ahead.statements(case.id) {
         Some(rows) => rows,
-        None => statement::table
-            .filter(statement::case_id.eq(Db(case.id)))
-            .order((statement::written_at, statement::id))
-            .select(StatementRow::as_select())
-            .load(tx.conn)?,
+        None => statement_rows(tx.conn, &[case.id])?
+            .remove(&case.id)
+            .unwrap_or_default(),
     };
     let corrected: Vec<StatementId> = rows.iter().filter_map(|row| row.corrects).collect();
     let key = tx.data_key(case.data_key)?;

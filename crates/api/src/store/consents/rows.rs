@@ -59,12 +59,12 @@ impl ConsentRow {
     /// The consent, where `discussion_ended` tells when the discussion that it is bound to ended.
     pub(super) fn into_consent(
         self,
-        grants: impl Iterator<Item = GrantRow>,
-        exclusions: impl Iterator<Item = ExclusionRow>,
+        grants: Vec<GrantRow>,
+        exclusions: Vec<ExclusionRow>,
         discussion_ended: Option<Timestamp>,
     ) -> Result<Consent, StoreError> {
-        let grants: Result<Vec<_>, _> = grants.map(Grant::try_from).collect();
-        let kept_out: Result<Vec<_>, _> = exclusions.map(Recipient::try_from).collect();
+        let grants: Result<Vec<_>, _> = grants.into_iter().map(Grant::try_from).collect();
+        let kept_out: Result<Vec<_>, _> = exclusions.into_iter().map(Recipient::try_from).collect();
         let age = self.age_at_grant.map(u8::try_from).transpose();
         Ok(Consent {
             id: self.id,
@@ -141,7 +141,6 @@ fn guardianships(column: &str) -> Result<Vec<GuardianshipId>, StoreError> {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = consent_grant)]
 pub(super) struct GrantRow {
-    pub(super) ordinal: i32,
     source_kind: String,
     source_id: Uuid,
     recipient_kind: String,

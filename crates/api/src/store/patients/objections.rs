@@ -88,7 +88,7 @@ pub(in crate::store) fn objections_of(
         conn,
         objection::table
             .inner_join(patient::table)
-            .filter(patient::person_key.eq_any(persons.clone()))
+            .filter(patient::person_key.eq_any(persons))
             .filter(objection::withdrawn_at.is_null())
             .order((objection::recorded_at, objection::id))
             .select((
