@@ -46,6 +46,9 @@ enum Command {
         /// On SQLite, not PostgreSQL.
         #[arg(long)]
         sqlite: bool,
+        /// With the long log.
+        #[arg(long)]
+        long_log: bool,
     },
 }
 
@@ -54,7 +57,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     match Arguments::parse().command {
         Command::Run => run::Run::prepare(options)?.run(),
         Command::Report { page } => report::write(&options.out, &page),
-        Command::Stand { sqlite: true } => stand::stand(Backend::Sqlite, &options),
-        Command::Stand { sqlite: false } => stand::stand(Backend::Postgres, &options),
+        Command::Stand { sqlite, long_log } => {
+            let (backend, entries) = if sqlite {
+                (Backend::Sqlite, options.sqlite_entries)
+            } else {
+                (Backend::Postgres, options.entries)
+            };
+            stand::stand(backend, &options, long_log.then_some(entries))
+        }
     }
 }

@@ -7,23 +7,36 @@ use samrad_tests::Backend;
 
 use crate::ground::Ground;
 use crate::options::Options;
-use crate::{machine, usage};
+use crate::{machine, seed, usage};
 
 /// Seeds and serves; tells the processes and the commands that make a load.
-pub fn stand(backend: Backend, options: &Options) -> Result<(), Box<dyn Error>> {
+///
+/// # Errors
+/// When something can't be seeded.
+pub fn stand(
+    backend: Backend,
+    options: &Options,
+    long_log: Option<i64>,
+) -> Result<(), Box<dyn Error>> {
     let ground = Ground::seed(backend, options.cases)?;
+    if let Some(entries) = long_log {
+        seed::log::lengthen(&ground, entries)?;
+    }
     let service = ground.world.server().id();
     println!("service\t{service}\t{}", ground.address());
     println!("database\t{}", ground.world.database().url());
     if backend == Backend::Postgres {
         println!("postmaster\t{}", machine::postmaster()?);
     }
-    let loads = [
+    let mut loads = vec![
         ("identified", ground.identified()?),
         ("anonymised", ground.anonymised()?),
         ("list", ground.lists()?),
         ("isAlive", ground.alive()?),
     ];
+    if long_log.is_some() {
+        loads.push(("logOfPatients", ground.log_of_patients()?));
+    }
     for (name, targets) in &loads {
         let command = targets.command(&ground.address(), 64, options.seconds);
         println!("{name}\t{command:?}");

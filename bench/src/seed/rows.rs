@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::process::Command;
 
 use diesel::connection::SimpleConnection as _;
 use postgres::{Client, Config, NoTls};
@@ -88,10 +89,17 @@ impl Writer {
     pub fn finish(self, tables: &[&str]) -> Result<(), Box<dyn Error>> {
         match self {
             Self::Postgres(mut client) => {
-                Ok(client.batch_execute(&format!("VACUUM ANALYZE {}", tables.join(", ")))?)
+                client.batch_execute(&format!("VACUUM ANALYZE {}", tables.join(", ")))?;
+                client.batch_execute("CHECKPOINT")?;
             }
-            Self::Sqlite(mut conn) => Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
+            Self::Sqlite(mut conn) => conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?,
         }
+        // What was written in minutes instead of years is on the disk before anything is measured.
+        let synced = Command::new("sync").status()?;
+        synced
+            .success()
+            .then_some(())
+            .ok_or_else(|| "sync failed".into())
     }
 }
 
