@@ -197,11 +197,13 @@ impl Desk {
         let waiting = Waiting {
             urgent: first,
             ordinary: then,
+            lanes: lanes(url.backend()),
+            taken: Arc::default(),
         };
         let subjects = Arc::new(Subjects::default());
         let ends = Arc::new(Ends::default());
         let turns = Turns::default();
-        for _ in 0..lanes(url.backend()) {
+        for _ in 0..waiting.lanes {
             let waiting = waiting.clone();
             let mut writer = Writer {
                 url: url.clone(),

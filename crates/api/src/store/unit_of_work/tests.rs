@@ -170,9 +170,45 @@ fn a_writer(database: &TestDatabase, desk: &Desk) -> Writer {
 }
 
 fn nothing_waits() -> Waiting {
+    these_wait(0, 1)
+}
+
+/// So many ordinary units, for so many lanes.
+fn these_wait(units: usize, lanes: usize) -> Waiting {
     let (_, urgent) = bounded(1);
-    let (_, ordinary) = bounded(1);
-    Waiting { urgent, ordinary }
+    let (hand_in, ordinary) = bounded(QUEUE);
+    for _ in 0..units {
+        hand_in.send(strange(false).0).unwrap();
+    }
+    Waiting {
+        urgent,
+        ordinary,
+        lanes,
+        taken: Arc::default(),
+    }
+}
+
+#[test]
+fn a_lane_takes_its_share_of_what_is_under_way() {
+    let taken = |waiting: &Waiting| waiting.take(&mut VecDeque::new()).map(|batch| batch.len());
+    let waiting = these_wait(41, 2);
+    assert_eq!(taken(&waiting), Some(21));
+    assert_eq!(
+        taken(&waiting),
+        Some(20),
+        "all that is left is less than half of all"
+    );
+    let waiting = these_wait(10, 2);
+    assert_eq!(taken(&waiting), Some(5));
+    waiting.let_go(5);
+    assert_eq!(taken(&waiting), Some(3));
+    assert_eq!(
+        taken(&these_wait(41, 1)),
+        Some(41),
+        "who is alone takes everything"
+    );
+    assert_eq!(taken(&these_wait(BATCH + 1, 1)), Some(BATCH));
+    assert_eq!(taken(&these_wait(1, 2)), Some(1));
 }
 
 /// Cuts every connection of the service's to the database.

@@ -30,6 +30,7 @@ use samrad_domain::time::oslo_day;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 type Units = VecDeque<Box<dyn Unit>>;
@@ -39,12 +40,16 @@ type Units = VecDeque<Box<dyn Unit>>;
 pub(super) struct Waiting {
     pub(super) urgent: Receiver<Box<dyn Unit>>,
     pub(super) ordinary: Receiver<Box<dyn Unit>>,
+    /// How many lanes take from here.
+    pub(super) lanes: usize,
+    /// How many units they have taken and not let go.
+    pub(super) taken: Arc<AtomicUsize>,
 }
 
 impl Waiting {
-    /// The next batch: what is urgent, then what was left over, then the rest. Waits for a first
+    /// The next batch: what is urgent, then what was left over, then its share of the rest. Waits for a first
     /// unit; none once every desk is gone.
-    fn take(&self, left: &mut Units) -> Option<Units> {
+    pub(super) fn take(&self, left: &mut Units) -> Option<Units> {
         let mut batch: Units = self.urgent.try_iter().take(BATCH).collect();
         if batch.is_empty() && left.is_empty() {
             batch.extend(select_biased! {
@@ -55,9 +60,22 @@ impl Waiting {
         }
         let room = BATCH.saturating_sub(batch.len());
         batch.extend(left.drain(..room.min(left.len())));
-        let room = BATCH.saturating_sub(batch.len());
+        let room = self.share(batch.len()).saturating_sub(batch.len());
         batch.extend(self.ordinary.try_iter().take(room));
+        self.taken.fetch_add(batch.len(), Ordering::Relaxed);
         (!batch.is_empty()).then_some(batch)
+    }
+
+    /// A lane's share of all that is under way. One that took all that waits would leave the other a small
+    /// batch, which costs much a unit, and keep its own waiting for the largest.
+    fn share(&self, in_hand: usize) -> usize {
+        let under_way = in_hand + self.ordinary.len() + self.taken.load(Ordering::Relaxed);
+        under_way.div_ceil(self.lanes).min(BATCH)
+    }
+
+    /// Tells that so many units were let go.
+    pub(super) fn let_go(&self, units: usize) {
+        self.taken.fetch_sub(units, Ordering::Relaxed);
     }
 }
 
@@ -80,6 +98,7 @@ impl Writer {
         while let Some(mut batch) = waiting.take(&mut left) {
             let (since, began) = (self.flusher.now(), Instant::now());
             telemetry().began(batch.front().map_or(Duration::ZERO, |unit| unit.waited()));
+            let taken = batch.len();
             // What panicked outside an act ends neither the lane nor what waits for it.
             let done = catch_unwind(AssertUnwindSafe(|| self.commit(&mut batch, waiting)))
                 .unwrap_or(Err(StoreError::Panicked));
@@ -98,6 +117,7 @@ impl Writer {
                     }
                 }
             }
+            waiting.let_go(taken);
         }
     }
 
