@@ -114,6 +114,34 @@ where
     }
 }
 
+/// Leaves the planner bitmaps of rows alone, for only through one does the server ask the disk for many pages at
+/// once (`effective_io_concurrency`; 0 where the machine can't). It takes neighbours in the log for neighbours on the
+/// disk, and would ask for one after the other.
+const FROM_APART: &str = "SELECT set_config('enable_indexscan', 'off', true), \
+     set_config('enable_seqscan', 'off', true), \
+     CASE WHEN current_setting('effective_io_concurrency') <> '0' THEN \
+     set_config('effective_io_concurrency', greatest(64, current_setting('effective_io_concurrency')::int)::text, true) END";
+const AS_USUAL: &str = "SET LOCAL enable_indexscan TO DEFAULT; SET LOCAL enable_seqscan TO DEFAULT";
+
+/// Runs `read`, which fetches rows that lie apart on the disk, in the open transaction. All that it asks for has an
+/// index.
+///
+/// # Errors
+/// Those of `read`; and when the database does not answer.
+pub fn from_apart<T>(
+    conn: &mut Conn,
+    read: impl FnOnce(&mut Conn) -> QueryResult<T>,
+) -> QueryResult<T> {
+    if let Conn::Pg(pg) = &mut *conn {
+        pg.batch_execute(FROM_APART)?;
+    }
+    let rows = read(conn)?;
+    if let Conn::Pg(pg) = conn {
+        pg.batch_execute(AS_USUAL)?;
+    }
+    Ok(rows)
+}
+
 /// What waits for the disk, and for standbys where the server waits for any; nothing, where all that was
 /// written to the log of this server alone is on its disk already.
 const FLUSH: &str = "SELECT pg_logical_emit_message(true, 'samrad', '') \

@@ -11,33 +11,35 @@
 //! The other conditions are written so that SQLite, which keeps no statistics here, doesn't take
 //! them for a better way in.
 
+mod conditions;
 mod entries;
 mod moments;
 mod names;
 mod outside;
 mod own;
+mod ways;
 
 pub use entries::Entry;
 pub use names::Names;
 pub use own::of_person;
 
-use entries::entries;
+use conditions::{inside, narrowed, of_entry, takes_part};
+use entries::{asked_for, entries};
 use moments::between;
+use ways::{Way, by_subject, newest, newest_of};
 
 use super::StoreError;
-use super::conn::{Conn, MultiBackend};
-use super::schema::{case_file, data_key, discussion, log_entry, log_recipient, patient};
+use super::conn::Conn;
+use super::schema::{data_key, log_entry, log_recipient, patient};
 use super::sql::Db;
 use super::vault::Vault;
 use diesel::dsl::{exists, not};
-use diesel::expression::{ValidGrouping, is_aggregate};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable};
 use jiff::Timestamp;
 use samrad_domain::code::ReasonCode;
 use samrad_domain::event::{EventKind, Outcome};
 use samrad_domain::id::{CaseId, DiscussionId, OrganisationId, PatientId, UnitId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What is asked of the log of one organisation.
@@ -101,9 +103,18 @@ pub fn page(
     below: i64,
     limit: u32,
 ) -> Result<Vec<Entry>, StoreError> {
-    let found = indices(conn, question, below, i64::from(limit))?;
-    let entries = entries(conn, vault, &found)?;
-    outside::trimmed(conn, question.organisation, entries)
+    let Some(range) = between(conn, question, below)? else {
+        return Ok(Vec::new());
+    };
+    let limit = i64::from(limit);
+    let found = match by_subject(conn, question)? {
+        Some(ways) => of_subject(conn, vault, question, &ways, range, limit)?,
+        None => {
+            let indices = of_organisation(conn, question, range, limit)?;
+            entries(conn, vault, &indices)?
+        }
+    };
+    outside::trimmed(conn, question.organisation, found)
 }
 
 /// The record that a reading of the log about `patient` is logged on: none where there is no such
@@ -121,193 +132,35 @@ pub fn standing(conn: &mut Conn, patient: PatientId) -> Result<Option<PatientId>
         .optional()?)
 }
 
-/// Those who heard of the entry at hand. Written so that PostgreSQL looks them up entry by entry: from
-/// an equality it could make a hash of everybody that an organisation ever was told of.
-macro_rules! of_entry {
-    ($heard:expr) => {
-        $heard
-            .field(log_recipient::idx)
-            .between(log_entry::idx, log_entry::idx)
-    };
-}
-
-/// Whether an organisation acted, was the source or heard.
-macro_rules! takes_part {
-    ($organisation:expr) => {{
-        let organisation: OrganisationId = $organisation;
-        let heard = diesel::alias!(log_recipient as heard);
-        let heard_it = heard.filter(of_entry!(heard)).filter(not(heard
-            .field(log_recipient::organisation_id)
-            .ne(Db(organisation))));
-        log_entry::actor_organisation
-            .eq(Db(organisation))
-            .or(log_entry::source_organisation.eq(Db(organisation)))
-            .or(exists(heard_it))
-    }};
-}
-
-/// Whether the organisation that asks is the source, or acted where nobody is: what only those
-/// inside are told, others can't search for.
-macro_rules! inside {
-    ($question:expr) => {
-        not(log_entry::source_organisation.ne(Db($question.organisation))).or(
-            log_entry::source_organisation.is_null().and(not(
-                log_entry::actor_organisation.ne(Db($question.organisation))
-            )),
-        )
-    };
-}
-
-/// Adds the conditions of a question, each of which costs a look at the row and no more.
+/// The newest `limit` entries that are found in these ways and asked for, newest first.
 ///
-/// `NOT (a <> b)` is `a = b` to PostgreSQL's planner, and no way into an index to SQLite's.
-macro_rules! narrowed {
-    ($query:expr, $question:expr) => {{
-        let (mut query, question): (_, &Question) = ($query, $question);
-        if let Some(kind) = question.kind {
-            query = query.filter(not(log_entry::kind.ne(Db(kind))));
-        }
-        if let Some(reason) = question.reason {
-            query = query.filter(not(log_entry::reason_code.ne(Db(reason))));
-        }
-        if let Some(outcome) = question.outcome {
-            query = query.filter(log_entry::outcome.eq(Db(outcome)));
-        }
-        if let Some(patient) = question.patient {
-            query = query
-                .filter(not(log_entry::patient_id.ne(Db(patient))))
-                .filter(inside!(question).or(log_entry::outcome.eq(Db(Outcome::Disclosed))));
-        }
-        if let Some(case) = question.case {
-            query = query
-                .filter(not(log_entry::case_id.ne(Db(case))))
-                .filter(inside!(question));
-        }
-        if let Some(discussion) = question.discussion {
-            query = query.filter(not(log_entry::discussion_id.ne(Db(discussion))));
-        }
-        if let Some(actor) = question.actor {
-            query = query.filter(not(log_entry::actor_id.ne(Db(actor))));
-        }
-        if let Some(party) = question.party {
-            query = query.filter(takes_part!(party));
-        }
-        if let Some(unit) = question.unit {
-            let heard = diesel::alias!(log_recipient as heard);
-            let heard_it = heard
-                .filter(of_entry!(heard))
-                .filter(not(heard.field(log_recipient::unit_id).ne(Db(unit))));
-            query = query.filter(
-                log_entry::unit_id
-                    .eq(Db(unit))
-                    .or(log_entry::actor_unit.eq(Db(unit)))
-                    .or(exists(heard_it)),
-            );
-        }
-        query
-    }};
-}
-
-/// The indices of the newest `limit` entries below `below` that `question` asks for.
-fn indices(
+/// Most questions are about all that there is of somebody or something. So the newest are found by an index
+/// alone, then fetched and judged together; only where some of them are not asked for are those
+/// before them judged one by one.
+fn of_subject(
     conn: &mut Conn,
+    vault: &Vault,
     question: &Question,
-    below: i64,
-    limit: i64,
-) -> Result<Vec<i64>, StoreError> {
-    let Some((from, below)) = between(conn, question, below)? else {
-        return Ok(Vec::new());
-    };
-    let Some(ways) = by_subject(conn, question)? else {
-        return of_organisation(conn, question, (from, below), limit);
-    };
-    let own =
-        |entries: Indices| narrowed!(entries, question).filter(takes_part!(question.organisation));
-    newest(conn, ways.into_iter().map(own), (from, below), limit)
-}
-
-type Indices = log_entry::BoxedQuery<'static, MultiBackend, BigInt>;
-
-/// The entries about the narrowest thing that is asked about, by the index of its column.
-fn by_subject(conn: &mut Conn, question: &Question) -> Result<Option<Vec<Indices>>, StoreError> {
-    if let Some(patient) = question.patient {
-        Ok(Some(vec![of_record(patient.uuid())]))
-    } else if let Some(case) = question.case {
-        let patient = case_file::table
-            .find(Db(case))
-            .select(case_file::patient_id)
-            .first(conn)
-            .optional()?
-            .flatten();
-        Ok(Some(of_patient_or(
-            patient,
-            log_entry::case_id.eq(Db(case)),
-        )))
-    } else if let Some(id) = question.discussion {
-        let patient = discussion::table
-            .find(Db(id))
-            .select(discussion::patient_id)
-            .first(conn)
-            .optional()?
-            .flatten();
-        let named = log_entry::discussion_id.eq(Db(id));
-        Ok(Some(of_patient_or(patient, named)))
-    } else {
-        let entries = log_entry::table.select(log_entry::idx).into_boxed();
-        let by = |actor| vec![entries.filter(log_entry::actor_id.eq(Db(actor)))];
-        Ok(question.actor.map(by))
-    }
-}
-
-/// The entries of a record's chain.
-fn of_record(record: Uuid) -> Indices {
-    log_entry::table
-        .select(log_entry::idx)
-        .filter(log_entry::subject_id.eq(Db(record)))
-        .into_boxed()
-}
-
-/// What names a patient is in the chain of the patient's record, who is that of the case or the discussion
-/// asked for. What names none, as a refusal may, is found by what else it names.
-fn of_patient_or<N>(patient: Option<PatientId>, named: N) -> Vec<Indices>
-where
-    N: BoxableExpression<log_entry::table, MultiBackend, SqlType = Nullable<Bool>>
-        + ValidGrouping<(), IsAggregate = is_aggregate::No>
-        + 'static,
-{
-    let unnamed = log_entry::table
-        .select(log_entry::idx)
-        .into_boxed()
-        .filter(log_entry::patient_id.is_null())
-        .filter(named);
-    let chain = patient.map(|patient| of_record(patient.uuid()));
-    chain.into_iter().chain([unnamed]).collect()
-}
-
-/// The newest `limit` of what is found in these ways from index `from` on and below `below`, newest first. An entry
-/// that is found in several counts once.
-fn newest(
-    conn: &mut Conn,
-    ways: impl IntoIterator<Item = Indices>,
+    ways: &[Way],
     (from, below): (i64, i64),
     limit: i64,
-) -> Result<Vec<i64>, StoreError> {
-    let mut found = BTreeSet::new();
-    for entries in ways {
-        let newest: Vec<i64> = entries
-            .filter(log_entry::idx.ge(from))
-            .filter(log_entry::idx.lt(below))
-            .order(log_entry::idx.desc())
-            .limit(limit)
-            .load(conn)?;
-        found.extend(newest);
+) -> Result<Vec<Entry>, StoreError> {
+    let mut found = BTreeMap::new();
+    for way in ways {
+        let there = newest(conn, [way.entries()], (from, below), limit)?;
+        let mut asked = asked_for(conn, vault, question, &there)?;
+        let missing = i64::try_from(there.len() - asked.len()).unwrap_or(limit);
+        if let Some(oldest) = there.last()
+            && missing > 0
+        {
+            let more =
+                narrowed!(way.entries(), question).filter(takes_part!(question.organisation));
+            let more = newest(conn, [more], (from, *oldest), missing)?;
+            asked.extend(entries(conn, vault, &more)?);
+        }
+        found.extend(asked.into_iter().map(|entry| (entry.index, entry)));
     }
-    Ok(first_of(found, limit))
-}
-
-fn first_of(found: BTreeSet<i64>, limit: i64) -> Vec<i64> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    found.into_iter().rev().take(limit).collect()
+    Ok(newest_of(found.into_values(), limit))
 }
 
 /// The entries in which the organisation acted, those of which it was the source, those it heard:
@@ -341,7 +194,7 @@ fn of_organisation(
         .load(conn)?;
     let mut found = BTreeSet::from_iter(heard);
     found.extend(newest(conn, ways, (from, below), limit)?);
-    Ok(first_of(found, limit))
+    Ok(newest_of(found.into_iter(), limit))
 }
 
 #[cfg(test)]

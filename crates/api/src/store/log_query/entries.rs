@@ -1,15 +1,20 @@
 //! Entries, opened.
 
+use super::Question;
+use super::conditions::{inside, narrowed, of_entry, takes_part};
 use crate::log::body::Body;
 use crate::log::tree::LeafRow;
 use crate::store::conn::Conn;
-use crate::store::schema::{log_body, log_entry};
+use crate::store::schema::{log_body, log_entry, log_recipient};
+use crate::store::sql::Db;
 use crate::store::vault::{DataKey, Place, Row, Vault};
-use crate::store::{StoreError, keys, load_any};
+use crate::store::{StoreError, dialect, keys, load_any};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use samrad_domain::event::{EventKind, Outcome};
 use samrad_domain::id::{DataKeyId, EventId, OrganisationId};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// An entry, opened.
@@ -40,8 +45,28 @@ struct EntryRow {
     source: Option<OrganisationId>,
     kind: EventKind,
     outcome: Outcome,
-    body: Option<Vec<u8>>,
+}
+
+#[derive(Queryable)]
+struct BodyRow {
+    index: i64,
+    sealed: Option<Vec<u8>>,
     key: Option<DataKeyId>,
+}
+
+/// The rows of the entries at these indices, in no order.
+macro_rules! at {
+    ($indices:expr) => {
+        log_entry::table
+            .filter(log_entry::idx.eq_any($indices.to_vec()))
+            .select((
+                LeafRow::as_select(),
+                log_entry::actor_organisation,
+                log_entry::source_organisation,
+                log_entry::kind,
+                log_entry::outcome,
+            ))
+    };
 }
 
 /// The entries at these indices, newest first, opened.
@@ -50,43 +75,87 @@ pub(super) fn entries(
     vault: &Vault,
     indices: &[i64],
 ) -> Result<Vec<Entry>, StoreError> {
-    let rows: Vec<EntryRow> = load_any!(
-        conn,
-        log_entry::table
-            .inner_join(log_body::table)
-            .filter(log_entry::idx.eq_any(indices.to_vec()))
-            .order(log_entry::idx.desc())
-            .select((
-                LeafRow::as_select(),
-                log_entry::actor_organisation,
-                log_entry::source_organisation,
-                log_entry::kind,
-                log_entry::outcome,
-                log_body::body_enc,
-                log_body::data_key_id,
-            ))
-    )?;
-    if rows.len() != indices.len() {
-        return Err(corrupt("an entry without a body"));
+    if indices.is_empty() {
+        return Ok(Vec::new());
     }
-    let wanted = rows.iter().filter_map(|row| row.key).collect();
+    let entries = opened(conn, vault, |conn| load_any!(conn, at!(indices)))?;
+    if entries.len() != indices.len() {
+        return Err(StoreError::Corrupt {
+            table: "log_entry",
+            what: "an entry that is gone",
+        });
+    }
+    Ok(entries)
+}
+
+/// Those of the entries at these indices that `question` asks for, newest first, opened.
+pub(super) fn asked_for(
+    conn: &mut Conn,
+    vault: &Vault,
+    question: &Question,
+    indices: &[i64],
+) -> Result<Vec<Entry>, StoreError> {
+    if indices.is_empty() {
+        return Ok(Vec::new());
+    }
+    opened(conn, vault, |conn| {
+        load_any!(
+            conn,
+            narrowed!(at!(indices).into_boxed(), question)
+                .filter(takes_part!(question.organisation))
+        )
+    })
+}
+
+/// The entries of the rows that are found, newest first, with their bodies.
+fn opened(
+    conn: &mut Conn,
+    vault: &Vault,
+    find: impl FnOnce(&mut Conn) -> QueryResult<Vec<EntryRow>>,
+) -> Result<Vec<Entry>, StoreError> {
+    let (mut rows, bodies) = dialect::from_apart(conn, |conn| {
+        let rows = find(conn)?;
+        let bodies = bodies(conn, rows.iter().map(|row| row.leaf.idx).collect())?;
+        Ok((rows, bodies))
+    })?;
+    rows.sort_unstable_by_key(|row| Reverse(row.leaf.idx));
+    let wanted = bodies.iter().filter_map(|body| body.key).collect();
     let keys = keys::fetch_all(conn, vault, &wanted)?;
-    rows.into_iter().map(|row| row.opened(&keys)).collect()
+    let bodies = bodies.into_iter().map(|body| (body.index, body));
+    let mut bodies: HashMap<i64, BodyRow> = bodies.collect();
+    let entries = rows.into_iter().map(|row| {
+        let body = bodies.remove(&row.leaf.idx);
+        let body = body.ok_or(corrupt("an entry without a body"))?;
+        row.with(body.opened(&keys)?)
+    });
+    entries.collect()
+}
+
+fn bodies(conn: &mut Conn, indices: Vec<i64>) -> QueryResult<Vec<BodyRow>> {
+    load_any!(
+        conn,
+        log_body::table
+            .filter(log_body::idx.eq_any(indices))
+            .select((log_body::idx, log_body::body_enc, log_body::data_key_id))
+    )
+}
+
+impl BodyRow {
+    /// A body that was erased, or whose key was destroyed, is none.
+    fn opened(self, keys: &HashMap<DataKeyId, DataKey>) -> Result<Option<Body>, StoreError> {
+        let key = self.key.and_then(|id| keys.get(&id));
+        let (Some(sealed), Some(key)) = (self.sealed, key) else {
+            return Ok(None);
+        };
+        let place = Place::new("log_body", Row::Index(self.index), "body_enc");
+        let bytes = key.open(place, &sealed)?;
+        let body = serde_json::from_slice(&bytes);
+        Ok(Some(body.map_err(|_| corrupt("a body of another form"))?))
+    }
 }
 
 impl EntryRow {
-    /// A body that was erased, or whose key was destroyed, is none.
-    fn opened(self, keys: &HashMap<DataKeyId, DataKey>) -> Result<Entry, StoreError> {
-        let key = self.key.and_then(|id| keys.get(&id));
-        let body = match (self.body, key) {
-            (Some(sealed), Some(key)) => {
-                let place = Place::new("log_body", Row::Index(self.leaf.idx), "body_enc");
-                let bytes = key.open(place, &sealed)?;
-                let body = serde_json::from_slice(&bytes);
-                Some(body.map_err(|_| corrupt("a body of another form"))?)
-            }
-            (None, _) | (_, None) => None,
-        };
+    fn with(self, body: Option<Body>) -> Result<Entry, StoreError> {
         Ok(Entry {
             index: self.leaf.idx,
             event: self.leaf.event_id,

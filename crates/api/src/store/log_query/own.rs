@@ -3,7 +3,7 @@
 
 use super::entries::{Entry, entries};
 use super::names::Names;
-use super::{Indices, newest, of_record};
+use super::ways::{Indices, Way, newest};
 use crate::store::StoreError;
 use crate::store::conn::Conn;
 use crate::store::schema::{ips_participation, log_entry, patient};
@@ -56,5 +56,6 @@ fn of_records(conn: &mut Conn, person: &PersonKey) -> Result<Vec<Indices>, Store
         .into_boxed();
     let patients = patients.iter().map(|id| id.uuid());
     let records = patients.chain(participations.iter().map(|id| id.uuid()));
-    Ok(records.map(of_record).chain([own]).collect())
+    let chains = records.map(|record| Way::Record(record).entries());
+    Ok(chains.chain([own]).collect())
 }

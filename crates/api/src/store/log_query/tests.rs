@@ -178,7 +178,7 @@ fn an_outsider_learns_neither_whose_case_it_is_nor_who_else_was_told() {
         world.log(world.staff(1), &event);
         let mut bodies = |organisation| -> Vec<Body> {
             let question = Question::all_of(organisation);
-            let found = page(&mut world.conn, &world.vault, &question, i64::MAX, 9).unwrap();
+            let found = world.page(&question, i64::MAX, 9);
             found.into_iter().filter_map(|entry| entry.body).collect()
         };
         let facts = |body: &Body| (body.patient.is_some(), body.case.is_some());
@@ -261,7 +261,7 @@ fn what_was_erased_is_there_without_its_body() {
         assert_eq!(standing(&mut world.conn, patient).unwrap(), None);
 
         let question = Question::all_of(world.units[0].0);
-        let found = page(&mut world.conn, &world.vault, &question, i64::MAX, 10).unwrap();
+        let found = world.page(&question, i64::MAX, 10);
         let bodies: Vec<bool> = found.iter().map(|entry| entry.body.is_some()).collect();
         assert_eq!(bodies, [false, true, false]);
         assert_eq!(found[0].kind, EventKind::PatientRead);

@@ -2,7 +2,7 @@
 
 use super::World;
 use crate::store::conn::Backend;
-use crate::store::log_query::{Question, indices};
+use crate::store::log_query::Question;
 use crate::store::testing::on_each;
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::prelude::*;
@@ -41,7 +41,7 @@ fn sqlite_finds_every_entry_by_the_index_of_the_narrowest_column() {
         world.conn.set_instrumentation(asked.clone());
         let plan = |world: &mut World, question: &Question| {
             asked.0.lock().unwrap().clear();
-            indices(&mut world.conn, question, 1000, 50).unwrap();
+            world.page(question, 1000, 50);
             let queries = asked.0.lock().unwrap().clone();
             queries
                 .iter()

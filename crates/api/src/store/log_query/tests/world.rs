@@ -4,7 +4,7 @@ use crate::log::body::Request;
 use crate::log::{Context, Pen};
 use crate::store::conn::Conn;
 use crate::store::dialect::{Begin, in_transaction};
-use crate::store::log_query::{Question, page};
+use crate::store::log_query::{Entry, Question, page};
 use crate::store::schema::{case_file, discussion, organisation, patient, person, summary, unit};
 use crate::store::sql::Db;
 use crate::store::testing::TestDatabase;
@@ -238,8 +238,15 @@ impl World {
     }
 
     pub(super) fn ask(&mut self, question: &Question, below: i64, limit: u32) -> Vec<i64> {
-        let found = page(&mut self.conn, &self.vault, question, below, limit).unwrap();
+        let found = self.page(question, below, limit);
         found.iter().map(|entry| entry.index).collect()
+    }
+
+    /// Asks as the service does, in a transaction.
+    pub(super) fn page(&mut self, question: &Question, below: i64, limit: u32) -> Vec<Entry> {
+        let vault = &self.vault;
+        let ask = |conn: &mut Conn| page(conn, vault, question, below, limit);
+        in_transaction(&mut self.conn, Begin::Plain, ask).unwrap()
     }
 
     pub(super) fn ask_all(&mut self, question: &Question) -> Vec<i64> {

@@ -1,0 +1,97 @@
+//! Ways to find entries: each walks an index of the database from its end.
+
+use super::Question;
+use crate::store::StoreError;
+use crate::store::conn::{Conn, MultiBackend};
+use crate::store::schema::{case_file, discussion, log_entry};
+use crate::store::sql::Db;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use samrad_domain::id::{CaseId, DiscussionId, PatientId};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// The indices of entries.
+pub(super) type Indices = log_entry::BoxedQuery<'static, MultiBackend, BigInt>;
+
+/// Of what entries are found by an index that holds nothing else.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Way {
+    /// Those in the chain of this record.
+    Record(Uuid),
+    /// Those of this case that name no patient.
+    UnnamedOfCase(CaseId),
+    /// Those of this discussion that name no patient.
+    UnnamedOfDiscussion(DiscussionId),
+    /// Those of what this person or client did.
+    Actor(Uuid),
+}
+
+impl Way {
+    /// All of them.
+    pub(super) fn entries(self) -> Indices {
+        let all = log_entry::table.select(log_entry::idx).into_boxed();
+        let unnamed = log_entry::patient_id.is_null();
+        match self {
+            Self::Record(id) => all.filter(log_entry::subject_id.eq(Db(id))),
+            Self::UnnamedOfCase(id) => all.filter(unnamed).filter(log_entry::case_id.eq(Db(id))),
+            Self::UnnamedOfDiscussion(id) => all
+                .filter(unnamed)
+                .filter(log_entry::discussion_id.eq(Db(id))),
+            Self::Actor(id) => all.filter(log_entry::actor_id.eq(Db(id))),
+        }
+    }
+}
+
+/// The ways to the narrowest thing that is asked about; none where that is the organisation.
+pub(super) fn by_subject(
+    conn: &mut Conn,
+    question: &Question,
+) -> Result<Option<Vec<Way>>, StoreError> {
+    if let Some(patient) = question.patient {
+        return Ok(Some(vec![Way::Record(patient.uuid())]));
+    }
+    let (patient, unnamed) = if let Some(id) = question.case {
+        let case = case_file::table.find(Db(id)).select(case_file::patient_id);
+        (case.first(conn).optional()?, Way::UnnamedOfCase(id))
+    } else if let Some(id) = question.discussion {
+        let of = discussion::table
+            .find(Db(id))
+            .select(discussion::patient_id);
+        (of.first(conn).optional()?, Way::UnnamedOfDiscussion(id))
+    } else {
+        return Ok(question.actor.map(|actor| vec![Way::Actor(actor)]));
+    };
+    // What names a patient is in the chain of the patient's record, who is that of the case or the
+    // discussion asked for. What names none, as a refusal may, is found by what else it names.
+    let patient: Option<PatientId> = patient.flatten();
+    let chain = patient.map(|patient| Way::Record(patient.uuid()));
+    Ok(Some(chain.into_iter().chain([unnamed]).collect()))
+}
+
+/// The newest `limit` of what is found in these ways from index `from` on and below `below`, newest first. An entry
+/// that is found in several counts once.
+pub(super) fn newest(
+    conn: &mut Conn,
+    ways: impl IntoIterator<Item = Indices>,
+    (from, below): (i64, i64),
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let mut found = BTreeSet::new();
+    for entries in ways {
+        let newest: Vec<i64> = entries
+            .filter(log_entry::idx.ge(from))
+            .filter(log_entry::idx.lt(below))
+            .order(log_entry::idx.desc())
+            .limit(limit)
+            .load(conn)?;
+        found.extend(newest);
+    }
+    Ok(newest_of(found.into_iter(), limit))
+}
+
+/// The last `limit`, the last first.
+pub(super) fn newest_of<T>(sorted: impl DoubleEndedIterator<Item = T>, limit: i64) -> Vec<T> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    sorted.rev().take(limit).collect()
+}
