@@ -3,9 +3,11 @@
 
 use samrad_tests::consents::person;
 use samrad_tests::contract::NOTHING;
-use samrad_tests::{Backend, Caller as _, Client, World, on_both};
+use samrad_tests::{Backend, Caller as _, Client, World, clock, on_both};
 use serde_json::Value;
+use std::time::Duration;
 
+const PATIENCE: Duration = Duration::from_secs(30);
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 /// The value of the first series whose line begins so.
@@ -94,7 +96,11 @@ fn each_line_can_be_followed_and_names_nobody() {
     );
     ask(&format!("/patients/{number}"), &number).done();
     ask(&format!("/cases?cursor={number}"), &format!("x{number}")).done();
-    let log = world.server().log();
+    // A line may be written after its answer.
+    let log = clock::until(PATIENCE, || {
+        let log = world.server().log();
+        (log.matches(TRACE).count() >= 3).then_some(log)
+    });
     assert!(!log.contains(&number), "{log}");
     let since = log
         .lines()
