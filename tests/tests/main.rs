@@ -10,6 +10,7 @@ mod consents_guardians;
 mod consents_sight;
 mod database_away;
 mod demo;
+mod disk;
 mod docs;
 mod examples;
 mod hostile;

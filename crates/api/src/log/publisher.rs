@@ -9,7 +9,7 @@ use crate::config::{EXIT_CONFIG, LedgerSettings};
 use crate::store::StoreError;
 use crate::store::checkpoints::{self, Same};
 use crate::store::conn::{Access, Conn, DatabaseUrl, Pool, establish};
-use crate::store::dialect::{self, Begin, Head};
+use crate::store::dialect::{self, Begin, Disk, Head};
 use samrad_ledger::checkpoint::Checkpoint;
 use samrad_ledger::frontier::Frontier;
 use samrad_ledger::note::{Note, Signer, Verifier};
@@ -37,7 +37,7 @@ pub struct Publisher {
     kept: Kept,
     url: DatabaseUrl,
     reads: Pool,
-    conn: Mutex<Option<Conn>>,
+    conn: Mutex<Option<(Conn, Disk)>>,
     newest: Mutex<Option<Arc<Published>>>,
     /// Held by the one who signs: who waits for it finds what the one before signed.
     signing: Mutex<()>,
@@ -176,7 +176,7 @@ impl Publisher {
 
     fn put(&self, signed: &Published, note: &Note, same: Same) -> Result<(), PublishError> {
         let size = signed_size(signed)?;
-        Ok(self.with_conn(|conn| {
+        Ok(self.with_conn(|conn, _| {
             dialect::in_transaction(conn, Begin::Writing, |conn| {
                 checkpoints::publish(conn, size, &note.to_string(), same)
             })
@@ -242,7 +242,7 @@ impl Publisher {
 
     /// The edge of the log as it is, once that is durable. It must follow from what was signed `before`.
     fn durable(&self, before: Option<&Published>) -> Result<Frontier, PublishError> {
-        let (head, change, follows) = self.with_conn(|conn| {
+        let (head, change, follows) = self.with_conn(|conn, disk| {
             let head = dialect::read_head(conn)?;
             let change = checkpoints::key_changes(conn)?.pop();
             let follows = match before {
@@ -250,7 +250,7 @@ impl Publisher {
                 None => true,
             };
             // What was read may have been committed and not flushed.
-            dialect::flush(conn)?;
+            disk.flush(conn)?;
             Ok((head, change, follows))
         })?;
         if let Some(before) = before.filter(|_| !follows) {
@@ -266,14 +266,18 @@ impl Publisher {
 
     fn with_conn<T>(
         &self,
-        act: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
+        act: impl FnOnce(&mut Conn, &Disk) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let mut held = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
-        let conn = match &mut *held {
-            Some(conn) => conn,
-            none => none.insert(establish(&self.url, Access::Write)?),
+        let (conn, disk) = match &mut *held {
+            Some(known) => known,
+            none => {
+                let mut conn = establish(&self.url, Access::Write)?;
+                let disk = Disk::under(&mut conn)?;
+                none.insert((conn, disk))
+            }
         };
-        let done = act(conn);
+        let done = act(conn, disk);
         if done.is_err() {
             *held = None;
         }

@@ -75,7 +75,7 @@ pub enum Access {
     /// Writing: a commit returns when it is durable.
     Write,
     /// The lanes of the log writer: a commit returns before it is durable, and the flusher waits in
-    /// their place. On SQLite as [`Access::Write`].
+    /// their place.
     Batch,
     /// Migrations, which may take their time.
     Migrate,
@@ -149,9 +149,13 @@ fn settle_sqlite(conn: &mut SqliteConnection, access: Access) -> Result<(), Stor
     conn.batch_execute(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;",
     )?;
-    if access == Access::Read {
-        conn.batch_execute("PRAGMA query_only = ON;")?;
-    }
+    conn.batch_execute(match access {
+        Access::Read => "PRAGMA query_only = ON;",
+        // What its write-ahead log has is carried over beside whoever writes, or when the last connection closes.
+        Access::Batch => "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;",
+        Access::Write => "PRAGMA wal_autocheckpoint = 0;",
+        Access::Migrate => "",
+    })?;
     Ok(())
 }
 

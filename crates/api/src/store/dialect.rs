@@ -3,8 +3,10 @@
 //! Only [`conn`](super::conn), the unit of work, key rotation and migrations may begin a
 //! transaction; nothing else calls [`in_transaction`].
 
+mod disk;
 mod head;
 
+pub use disk::{Carry, Disk, carry_over};
 pub use head::{Head, lock_head, move_head, read_head};
 
 use super::StoreError;
@@ -142,22 +144,13 @@ pub fn from_apart<T>(
     Ok(rows)
 }
 
-/// What waits for the disk, and for standbys where the server waits for any; nothing, where all that was
-/// written to the log of this server alone is on its disk already.
-const FLUSH: &str = "SELECT pg_logical_emit_message(true, 'samrad', '') \
-     WHERE pg_current_wal_flush_lsn() < pg_current_wal_insert_lsn() \
-     OR current_setting('synchronous_standby_names') <> ''";
-
-/// Returns once every commit before it is durable, whoever made it: one small commit that waits for
-/// the disk. Nothing to do on SQLite, where a commit is durable when it returns.
-///
-/// # Errors
-/// When the database does not answer: then nobody knows.
-pub fn flush(conn: &mut Conn) -> Result<(), StoreError> {
-    if let Conn::Pg(pg) = conn {
-        pg.batch_execute(FLUSH)?;
+/// Whether who writes is alone from the transaction's beginning on, and not from where it takes a row.
+#[must_use]
+pub const fn writes_alone(conn: &Conn) -> bool {
+    match conn {
+        Conn::Pg(_) => false,
+        Conn::Sqlite(_) => true,
     }
-    Ok(())
 }
 
 #[derive(QueryableByName)]

@@ -15,6 +15,9 @@ pub enum StoreError {
     /// A statement failed.
     #[error("a database statement failed")]
     Query(#[from] diesel::result::Error),
+    /// The database's write-ahead log can't be opened.
+    #[error("the write-ahead log can't be opened")]
+    Log(#[from] std::io::Error),
     /// A row says something that can't be.
     #[error("corrupt row in {table}: {what}")]
     Corrupt {
@@ -43,7 +46,7 @@ impl StoreError {
     pub fn is_unavailable(&self) -> bool {
         use diesel::result::{DatabaseErrorKind, Error};
         match self {
-            Self::Connect(_) | Self::Pool(_) | Self::Forgotten => true,
+            Self::Connect(_) | Self::Pool(_) | Self::Log(_) | Self::Forgotten => true,
             Self::Query(Error::DatabaseError(kind, _)) => matches!(
                 kind,
                 DatabaseErrorKind::ClosedConnection

@@ -46,6 +46,10 @@ use samrad_domain::actor::PersonKey;
 use std::collections::HashMap;
 use std::hash::Hash;
 
+/// Exit code of a service that can't go on: a thread of ours is gone, or the disk does not take what was committed
+/// (`EX_SOFTWARE` of sysexits).
+const EXIT_BROKEN: i32 = 70;
+
 /// Rows by what they are of, each lot in the rows' order.
 fn grouped<K: Eq + Hash, V>(rows: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
     let mut sorted: HashMap<K, Vec<V>> = HashMap::new();

@@ -12,6 +12,7 @@
 //! head of the log, read, decide and append. So no disclosure's entry can follow the withdrawal's
 //! of the consent it used.
 
+mod backfill;
 mod flusher;
 mod turn;
 mod unit;
@@ -25,8 +26,9 @@ use crate::store::dialect::Hold;
 use crate::store::later::Later;
 use crate::store::subject::{About, Subjects};
 use crate::store::vault::{DataKey, Vault};
-use crate::store::{StoreError, keys};
+use crate::store::{EXIT_BROKEN, StoreError, keys};
 use crate::telemetry::telemetry;
+use backfill::Backfill;
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use flusher::Flusher;
 use jiff::Timestamp;
@@ -203,6 +205,7 @@ impl Desk {
         let subjects = Arc::new(Subjects::default());
         let ends = Arc::new(Ends::default());
         let turns = Turns::default();
+        let backfill = Backfill::open(url, &turns);
         for _ in 0..waiting.lanes {
             let waiting = waiting.clone();
             let mut writer = Writer {
@@ -214,6 +217,7 @@ impl Desk {
                 turns: turns.clone(),
                 versions: Arc::clone(versions),
                 flusher: flusher.clone(),
+                backfill: backfill.clone(),
             };
             spawn("log-writer", move || writer.run(&waiting));
         }
@@ -309,9 +313,6 @@ const fn lanes(backend: Backend) -> usize {
         Backend::Sqlite => 1,
     }
 }
-
-/// Exit code of a service that a thread of ours has left by a panic (`EX_SOFTWARE` of sysexits).
-const EXIT_BROKEN: i32 = 70;
 
 /// Starts a thread of the desk's. The service does not go on without one.
 fn spawn(name: &'static str, work: impl FnOnce() + Send + 'static) {

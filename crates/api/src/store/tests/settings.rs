@@ -62,6 +62,37 @@ fn the_settings_hold_on_every_connection() {
     });
 }
 
+#[derive(QueryableByName)]
+struct Autocheckpoint {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    wal_autocheckpoint: i64,
+}
+
+/// The lanes leave the disk to the flusher, and their write-ahead log to be carried over beside them.
+#[test]
+fn a_lane_waits_for_no_disk() {
+    on_each_empty(|database| {
+        let expected: &[(&str, &str)] = match database.backend() {
+            Backend::Sqlite => &[
+                ("journal_mode", "wal"),
+                ("synchronous", "1"),
+                ("foreign_keys", "1"),
+                ("secure_delete", "1"),
+            ],
+            Backend::Pg => &[("synchronous_commit", "off")],
+        };
+        let mut conn = establish(&database.url, Access::Batch).unwrap();
+        for (name, value) in expected {
+            assert_eq!(setting(&mut conn, name), *value, "{name}");
+        }
+        if database.backend() == Backend::Sqlite {
+            let asked = diesel::sql_query("PRAGMA wal_autocheckpoint");
+            let answer: Autocheckpoint = asked.get_result(&mut conn).unwrap();
+            assert_eq!(answer.wal_autocheckpoint, 0);
+        }
+    });
+}
+
 #[test]
 fn a_reading_connection_can_not_write() {
     on_each(|database| {

@@ -1,11 +1,11 @@
 //! The second step of a commit: makes what was committed durable, for many batches at a time, and
 //! only then lets their answers go.
 //!
-//! On PostgreSQL a batch commits without waiting for the disk. The write-ahead log is a prefix: once a
-//! later commit that does wait has returned, every commit before it is durable too, whoever made
-//! it. So one small commit answers for all. On SQLite a commit is durable when it returns.
+//! A batch commits without waiting for the disk. The write-ahead log is a prefix: once the disk has it up to
+//! some moment, every commit before that is durable, whoever made it. So one wait answers for all. On PostgreSQL it is a
+//! small commit that does wait, on SQLite the file of the log is put on the disk.
 //!
-//! That holds within one life of the server. One that crashed may have forgotten what it had not
+//! On PostgreSQL that holds within one life of the server. One that crashed may have forgotten what it had not
 //! written, and one that took over may never have heard of it. So a connection vouches unasked only for
 //! what began after it was made; for a batch from before, the entry that it ended with must be there.
 
@@ -14,8 +14,8 @@ use super::unit::Unit;
 use crate::auth::registry::Versions;
 use crate::log::Receipt;
 use crate::store::StoreError;
-use crate::store::conn::{Access, Backend, Conn, DatabaseUrl, establish};
-use crate::store::dialect;
+use crate::store::conn::{Access, Conn, DatabaseUrl, establish};
+use crate::store::dialect::Disk;
 use crate::store::schema::log_entry;
 use crate::store::sql::Db;
 use crate::telemetry::telemetry;
@@ -50,21 +50,16 @@ enum Who {
 /// Where committed batches are handed in.
 #[derive(Clone)]
 pub(super) struct Flusher {
-    /// None where a commit is durable when it returns.
-    waiters: Option<Sender<Waiter>>,
+    waiters: Sender<Waiter>,
     /// How many connections were made.
     made: Arc<AtomicU64>,
 }
 
 impl Flusher {
-    /// Starts the flusher's thread, where the database needs one.
+    /// Starts the flusher's thread.
     pub(super) fn open(url: &DatabaseUrl, versions: &Arc<Versions>) -> Self {
         let made = Arc::default();
-        if url.backend() == Backend::Sqlite {
-            let waiters = None;
-            return Self { waiters, made };
-        }
-        let (sender, waiting) = unbounded();
+        let (waiters, waiting) = unbounded();
         let (tell, connected) = bounded::<()>(0);
         let mut hand = Hand {
             url: url.clone(),
@@ -79,10 +74,7 @@ impl Flusher {
         });
         // A database that is away is found again by the first who waits.
         connected.recv_timeout(FIRST_CONNECTION).ok();
-        Self {
-            waiters: Some(sender),
-            made,
-        }
+        Self { waiters, made }
     }
 
     /// What to tell of something that begins now.
@@ -98,10 +90,7 @@ impl Flusher {
         last: Option<Receipt>,
     ) {
         let who = Who::Batch(batch, last);
-        let Some(sender) = &self.waiters else {
-            return who.let_go(Ok(()));
-        };
-        if let Err(lost) = sender.send(Waiter { since, who }) {
+        if let Err(lost) = self.waiters.send(Waiter { since, who }) {
             lost.into_inner().who.let_go(Err(&StoreError::Panicked));
         }
     }
@@ -111,13 +100,11 @@ impl Flusher {
     /// # Errors
     /// When the database does not answer.
     pub(super) async fn caught_up(&self, since: Since) -> Result<(), Failure> {
-        let Some(sender) = &self.waiters else {
-            return Ok(());
-        };
         let (done, answer) = oneshot::channel();
         let gone = || Failure::Internal("the flusher has stopped".to_owned());
         let who = Who::Reader(done);
-        sender.send(Waiter { since, who }).map_err(|_| gone())?;
+        let handed_in = self.waiters.send(Waiter { since, who });
+        handed_in.map_err(|_| gone())?;
         answer
             .await
             .map_err(|_| gone())?
@@ -142,7 +129,7 @@ impl Who {
 /// The thread's hand on the database.
 struct Hand {
     url: DatabaseUrl,
-    conn: Option<Conn>,
+    conn: Option<(Conn, Disk)>,
     made: Arc<AtomicU64>,
     versions: Arc<Versions>,
 }
@@ -173,12 +160,14 @@ impl Hand {
         }
     }
 
-    fn connection(&mut self) -> Result<&mut Conn, StoreError> {
+    fn connection(&mut self) -> Result<&mut (Conn, Disk), StoreError> {
         let none = match &mut self.conn {
             Some(conn) => return Ok(conn),
             none => none,
         };
-        let conn = none.insert(establish(&self.url, Access::Write)?);
+        let mut conn = establish(&self.url, Access::Write)?;
+        let disk = Disk::under(&mut conn)?;
+        let conn = none.insert((conn, disk));
         if self.made.fetch_add(1, Ordering::AcqRel) > 0 {
             self.versions.forget();
         }
@@ -186,7 +175,7 @@ impl Hand {
     }
 
     fn flush(&mut self) -> Result<(), StoreError> {
-        let flushed = self.connection().and_then(dialect::flush);
+        let flushed = self.connection().and_then(|(conn, disk)| disk.flush(conn));
         if flushed.is_err() {
             self.conn = None;
         }
@@ -195,7 +184,9 @@ impl Hand {
 
     /// Lets go who may go now that everything that this connection's server has is durable.
     fn vouch(&mut self, waiter: Waiter) {
-        if waiter.since == Since(self.made.load(Ordering::Acquire)) {
+        let one = self.conn.as_ref();
+        let always = one.is_some_and(|(_, disk)| !disk.may_have_forgotten());
+        if always || waiter.since == Since(self.made.load(Ordering::Acquire)) {
             return waiter.who.let_go(Ok(()));
         }
         let there = match &waiter.who {
@@ -213,7 +204,9 @@ impl Hand {
     }
 
     fn has(&mut self, last: &Receipt) -> Result<bool, StoreError> {
-        let has = self.connection().and_then(|conn| has_entry(conn, last));
+        let has = self
+            .connection()
+            .and_then(|(conn, _)| has_entry(conn, last));
         if has.is_err() {
             self.conn = None;
         }

@@ -11,6 +11,7 @@ use crate::store::testing::{TestDatabase, on_each};
 use crate::store::vault::{LookupKey, MasterKeys};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 use samrad_domain::actor::{Actor, Citizen, PersonKey};
 use samrad_domain::id::PatientId;
 use std::collections::VecDeque;
@@ -166,6 +167,7 @@ fn a_writer(database: &TestDatabase, desk: &Desk) -> Writer {
         turns: Turns::default(),
         versions: Arc::default(),
         flusher: desk.flusher.clone(),
+        backfill: Backfill::open(&database.url, &Turns::default()),
     }
 }
 
@@ -209,6 +211,42 @@ fn a_lane_takes_its_share_of_what_is_under_way() {
     );
     assert_eq!(taken(&these_wait(BATCH + 1, 1)), Some(BATCH));
     assert_eq!(taken(&these_wait(1, 2)), Some(1));
+}
+
+#[derive(QueryableByName)]
+struct Main {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    file: String,
+}
+
+/// In it stands what was erased, as it was.
+#[test]
+fn once_nobody_writes_or_reads_nothing_is_left_in_the_write_ahead_log() {
+    on_each(|database| {
+        if database.backend() == Backend::Pg {
+            return;
+        }
+        let mut conn = database.conn();
+        let name = "SELECT file FROM pragma_database_list WHERE name = 'main'";
+        let main: Main = diesel::sql_query(name).get_result(&mut conn).unwrap();
+        let length = || {
+            std::fs::metadata(format!("{}-wal", main.file))
+                .unwrap()
+                .len()
+        };
+        let desk = a_desk(database);
+        // As long as somebody reads it can't be cut, and is tried again.
+        conn.batch_execute("BEGIN; SELECT * FROM log_head").unwrap();
+        assert_eq!(acts(&desk).unwrap().receipt.index, 0);
+        assert!(length() > 0);
+        conn.batch_execute("COMMIT").unwrap();
+        let since = Instant::now();
+        while length() > 0 {
+            assert!(since.elapsed() < Duration::from_secs(60));
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(acts(&desk).unwrap().receipt.index, 1);
+    });
 }
 
 /// Cuts every connection of the service's to the database.

@@ -9,6 +9,7 @@
 //! since it last did, and lets their answers go. So the next batch decides while the last one is
 //! made durable.
 
+use super::backfill::Backfill;
 use super::flusher::Flusher;
 use super::turn::Turns;
 use super::unit::{Hand, Left, Unit};
@@ -89,6 +90,7 @@ pub(super) struct Writer {
     pub(super) turns: Turns,
     pub(super) versions: Arc<Versions>,
     pub(super) flusher: Flusher,
+    pub(super) backfill: Backfill,
 }
 
 impl Writer {
@@ -107,6 +109,7 @@ impl Writer {
                     left = batch.split_off(ran);
                     telemetry().committed(ran, began.elapsed());
                     self.flusher.answer(batch, since, last);
+                    self.backfill.wrote(ran);
                 }
                 Err(error) => {
                     log::error!("a batch of {} was lost: {error}", batch.len());
@@ -139,12 +142,12 @@ impl Writer {
         }
         let vault = &*self.vault;
         // Kept until the transaction has ended, however it does.
-        let mut turn = None;
+        let mut turn = dialect::writes_alone(conn).then(|| self.turns.wait());
         let (done, version) = dialect::in_transaction(conn, Begin::Batch, |conn| {
             dialect::lock_buckets(conn, &buckets)?;
             let wanted = wanted(batch, 0);
             let mut first = Ahead::load(conn, vault, &wanted)?;
-            turn = Some(self.turns.wait());
+            turn.get_or_insert_with(|| self.turns.wait());
             let mut pen = Pen::take(conn, &self.ends)?;
             // What a reading may change itself must be read with the head held.
             if first.can_change_by_reading() {
