@@ -8,7 +8,7 @@ use super::witnesses;
 use crate::config::{EXIT_CONFIG, LedgerSettings};
 use crate::store::StoreError;
 use crate::store::checkpoints::{self, Same};
-use crate::store::conn::{Access, Conn, DatabaseUrl, Pool, establish};
+use crate::store::conn::{Conn, DatabaseUrl, Pool};
 use crate::store::dialect::{self, Begin, Disk, Head};
 use samrad_ledger::checkpoint::Checkpoint;
 use samrad_ledger::frontier::Frontier;
@@ -271,11 +271,7 @@ impl Publisher {
         let mut held = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
         let (conn, disk) = match &mut *held {
             Some(known) => known,
-            none => {
-                let mut conn = establish(&self.url, Access::Write)?;
-                let disk = Disk::under(&mut conn)?;
-                none.insert((conn, disk))
-            }
+            none => none.insert(Disk::connect(&self.url)?),
         };
         let done = act(conn, disk);
         if done.is_err() {

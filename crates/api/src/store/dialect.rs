@@ -10,7 +10,7 @@ pub use disk::{Carry, Disk, carry_over};
 pub use head::{Head, lock_head, move_head, read_head};
 
 use super::StoreError;
-use super::conn::Conn;
+use super::conn::{Backend, Conn};
 use super::schema::{log_entry, registry_version};
 use super::sql::{Db, SqlUuid};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -146,10 +146,10 @@ pub fn from_apart<T>(
 
 /// Whether who writes is alone from the transaction's beginning on, and not from where it takes a row.
 #[must_use]
-pub const fn writes_alone(conn: &Conn) -> bool {
-    match conn {
-        Conn::Pg(_) => false,
-        Conn::Sqlite(_) => true,
+pub const fn writes_alone(backend: Backend) -> bool {
+    match backend {
+        Backend::Pg => false,
+        Backend::Sqlite => true,
     }
 }
 

@@ -8,6 +8,7 @@ use super::vault::Vault;
 use crate::ids;
 use diesel::connection::SimpleConnection;
 use jiff::Timestamp;
+use std::path::PathBuf;
 
 /// A database of one test's own, gone when it is dropped.
 pub(crate) struct TestDatabase {
@@ -52,6 +53,12 @@ impl TestDatabase {
 
     pub(crate) fn conn(&self) -> Conn {
         establish(&self.url, Access::Write).expect("the test database runs")
+    }
+
+    /// The file of SQLite's write-ahead log.
+    pub(crate) fn write_ahead_log(&self) -> PathBuf {
+        let file = self.text.strip_prefix("sqlite://").expect("a file");
+        format!("{file}-wal").into()
     }
 
     /// The same database as another role of PostgreSQL, whose password is its name.

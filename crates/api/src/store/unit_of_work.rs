@@ -22,7 +22,7 @@ use crate::auth::registry::{ResolveFault, Standing, Versions};
 use crate::log::{Context, Ends, Receipt};
 use crate::store::ahead::{Ahead, Wanted};
 use crate::store::conn::{Backend, Conn, DatabaseUrl, Pool};
-use crate::store::dialect::Hold;
+use crate::store::dialect::{Hold, writes_alone};
 use crate::store::later::Later;
 use crate::store::subject::{About, Subjects};
 use crate::store::vault::{DataKey, Vault};
@@ -306,12 +306,9 @@ impl Desk {
     }
 }
 
-/// How many lanes write: on SQLite whoever writes is alone.
+/// How many lanes write.
 const fn lanes(backend: Backend) -> usize {
-    match backend {
-        Backend::Pg => 2,
-        Backend::Sqlite => 1,
-    }
+    if writes_alone(backend) { 1 } else { 2 }
 }
 
 /// Starts a thread of the desk's. The service does not go on without one.

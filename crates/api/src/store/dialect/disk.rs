@@ -1,6 +1,6 @@
 //! What was committed, put on the disk; and SQLite's write-ahead log, carried over into the database.
 
-use crate::store::conn::Conn;
+use crate::store::conn::{Access, Conn, DatabaseUrl, establish};
 use crate::store::{EXIT_BROKEN, StoreError};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -28,20 +28,21 @@ pub enum Disk {
 }
 
 impl Disk {
-    /// The disk under a new connection. What stands in SQLite's log is carried over first: what a service wrote that ended
-    /// because the disk refused it is written anew, for the machine may take it for written.
+    /// A new connection, and the disk under it. What stands in SQLite's log is carried over first: what a service wrote that
+    /// ended because the disk refused it is written anew, for the machine may take it for written.
     ///
     /// # Errors
-    /// When a statement fails, or the log can't be opened.
-    pub fn under(conn: &mut Conn) -> Result<Self, StoreError> {
-        carry_over(conn, Carry::Beside)?;
-        match conn {
-            Conn::Pg(_) => Ok(Self::Servers),
+    /// When the database can't be reached, or its log can't be opened.
+    pub fn connect(url: &DatabaseUrl) -> Result<(Conn, Self), StoreError> {
+        let mut conn = establish(url, Access::Write)?;
+        carry_over(&mut conn, Carry::Beside)?;
+        let disk = match &mut conn {
+            Conn::Pg(_) => Self::Servers,
             Conn::Sqlite(sqlite) => {
-                let log = OpenOptions::new().write(true).open(log_of(sqlite)?)?;
-                Ok(Self::Log(log))
+                Self::Log(OpenOptions::new().write(true).open(log_of(sqlite)?)?)
             }
-        }
+        };
+        Ok((conn, disk))
     }
 
     /// Whether what was committed before the connection was made may be gone: the server may have crashed, or another
@@ -75,7 +76,7 @@ fn sync(log: &File) -> io::Result<()> {
 }
 
 /// Ends the process: what the disk has is not known any more.
-fn refused<T>(error: &dyn Display) -> T {
+fn refused(error: &dyn Display) -> ! {
     log::error!(
         "what was committed can't be put on the disk: {error}; see to the disk, then start again"
     );
@@ -167,7 +168,7 @@ pub fn carry_over(conn: &mut Conn, how: Carry) -> Result<Carried, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::conn::{Access, Backend, Pool, establish};
+    use crate::store::conn::{Backend, Pool};
     use crate::store::testing::on_each;
     use std::fs;
     use std::os::fd::OwnedFd;
@@ -196,15 +197,11 @@ mod tests {
                 return assert!(carried.is_cut());
             }
             let mut lane = establish(&database.url, Access::Batch).unwrap();
-            let Conn::Sqlite(sqlite) = &mut lane else {
-                unreachable!("asked on SQLite alone")
-            };
-            let log = log_of(sqlite).unwrap();
-            let length = || fs::metadata(&log).unwrap().len();
+            let length = || fs::metadata(database.write_ahead_log()).unwrap().len();
             let pool = Pool::open(&database.url, 1, Duration::from_secs(5)).unwrap();
             let held = pool.read::<_, StoreError>(|conn| {
                 conn.batch_execute("SELECT last_ms FROM log_head")?;
-                sqlite.batch_execute("UPDATE log_head SET last_ms = last_ms + 1")?;
+                lane.batch_execute("UPDATE log_head SET last_ms = last_ms + 1")?;
                 carry_over(&mut carrier, Carry::AndCut)
             });
             let held = held.unwrap();
@@ -213,7 +210,8 @@ mod tests {
             let carried = carry_over(&mut carrier, Carry::AndCut).unwrap();
             assert!(carried.is_cut() && carried.left() == 0, "{carried:?}");
             assert_eq!(length(), 0);
-            Disk::under(&mut lane).unwrap().flush(&mut lane).unwrap();
+            let (mut conn, disk) = Disk::connect(&database.url).unwrap();
+            disk.flush(&mut conn).unwrap();
         });
     }
 }

@@ -28,6 +28,12 @@ fn setting(conn: &mut Conn, name: &str) -> String {
         .value
 }
 
+fn assert_settings(conn: &mut Conn, expected: &[(&str, &str)]) {
+    for (name, value) in expected {
+        assert_eq!(setting(conn, name), *value, "{name}");
+    }
+}
+
 #[test]
 fn the_settings_hold_on_every_connection() {
     on_each_empty(|database| {
@@ -46,9 +52,7 @@ fn the_settings_hold_on_every_connection() {
                     ("client_encoding", "UTF8"),
                 ],
             };
-            for (name, value) in expected {
-                assert_eq!(setting(&mut conn, name), *value, "{name}");
-            }
+            assert_settings(&mut conn, expected);
         }
         if database.backend() == Backend::Sqlite {
             let mut conn = establish(&database.url, Access::Write).unwrap();
@@ -82,9 +86,7 @@ fn a_lane_waits_for_no_disk() {
             Backend::Pg => &[("synchronous_commit", "off")],
         };
         let mut conn = establish(&database.url, Access::Batch).unwrap();
-        for (name, value) in expected {
-            assert_eq!(setting(&mut conn, name), *value, "{name}");
-        }
+        assert_settings(&mut conn, expected);
         if database.backend() == Backend::Sqlite {
             let asked = diesel::sql_query("PRAGMA wal_autocheckpoint");
             let answer: Autocheckpoint = asked.get_result(&mut conn).unwrap();

@@ -14,7 +14,7 @@ use super::unit::Unit;
 use crate::auth::registry::Versions;
 use crate::log::Receipt;
 use crate::store::StoreError;
-use crate::store::conn::{Access, Conn, DatabaseUrl, establish};
+use crate::store::conn::{Conn, DatabaseUrl};
 use crate::store::dialect::Disk;
 use crate::store::schema::log_entry;
 use crate::store::sql::Db;
@@ -165,9 +165,7 @@ impl Hand {
             Some(conn) => return Ok(conn),
             none => none,
         };
-        let mut conn = establish(&self.url, Access::Write)?;
-        let disk = Disk::under(&mut conn)?;
-        let conn = none.insert((conn, disk));
+        let conn = none.insert(Disk::connect(&self.url)?);
         if self.made.fetch_add(1, Ordering::AcqRel) > 0 {
             self.versions.forget();
         }

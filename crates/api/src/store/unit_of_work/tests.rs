@@ -11,7 +11,6 @@ use crate::store::testing::{TestDatabase, on_each};
 use crate::store::vault::{LookupKey, MasterKeys};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use diesel::connection::SimpleConnection;
-use diesel::prelude::*;
 use samrad_domain::actor::{Actor, Citizen, PersonKey};
 use samrad_domain::id::PatientId;
 use std::collections::VecDeque;
@@ -213,12 +212,6 @@ fn a_lane_takes_its_share_of_what_is_under_way() {
     assert_eq!(taken(&these_wait(1, 2)), Some(1));
 }
 
-#[derive(QueryableByName)]
-struct Main {
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    file: String,
-}
-
 /// In it stands what was erased, as it was.
 #[test]
 fn once_nobody_writes_or_reads_nothing_is_left_in_the_write_ahead_log() {
@@ -227,13 +220,7 @@ fn once_nobody_writes_or_reads_nothing_is_left_in_the_write_ahead_log() {
             return;
         }
         let mut conn = database.conn();
-        let name = "SELECT file FROM pragma_database_list WHERE name = 'main'";
-        let main: Main = diesel::sql_query(name).get_result(&mut conn).unwrap();
-        let length = || {
-            std::fs::metadata(format!("{}-wal", main.file))
-                .unwrap()
-                .len()
-        };
+        let length = || std::fs::metadata(database.write_ahead_log()).unwrap().len();
         let desk = a_desk(database);
         // As long as somebody reads it can't be cut, and is tried again.
         conn.batch_execute("BEGIN; SELECT * FROM log_head").unwrap();

@@ -142,7 +142,7 @@ impl Writer {
         }
         let vault = &*self.vault;
         // Kept until the transaction has ended, however it does.
-        let mut turn = dialect::writes_alone(conn).then(|| self.turns.wait());
+        let mut turn = dialect::writes_alone(self.url.backend()).then(|| self.turns.wait());
         let (done, version) = dialect::in_transaction(conn, Begin::Batch, |conn| {
             dialect::lock_buckets(conn, &buckets)?;
             let wanted = wanted(batch, 0);
