@@ -39,6 +39,32 @@ on_both! {
         assert_eq!(read(), 404);
     }
 
+    /// The person's word binds all who keep records of them in the compartment, whosever record it was written on.
+    fn an_objection_on_a_colleagues_record_keeps_the_invited_out_of_a_discussion(world) {
+        let dps = world.dps("Søndre Oslo DPS");
+        let rupo = world.health_unit(&dps.organisation, "RUPO Mortensrud", "rupo");
+        let nav = world.nav_office("NAV Nordstrand", "0318");
+        let (clinician, colleague) = (world.clinician_at(&dps), world.clinician_at(&dps));
+        let invited = world.clinician_at(&rupo);
+        let patient = world.patient_of(&clinician);
+        let case = clinician.opens_case_for(&patient);
+        clinician.summarises(&case);
+        let discussion = clinician.puts_before(&case, &nav, "caseDiscussion");
+        let member = json!({"personId": invited.id, "unitId": rupo.id, "basis": "hpl25"});
+        clinician.post(&format!("/cases/{}/members", case.id), member).expect(201).done();
+        assert_eq!(invited.sees(&discussion), "identified");
+
+        let other = world.register(&colleague, patient.sheet.clone());
+        assert_ne!(other.id, patient.id);
+        let path = format!("/patients/{}/objections", other.id);
+        let made = colleague.post(&path, json!({"scope": "all"})).expect(201);
+        assert_eq!(invited.sees(&discussion), "sealed");
+        assert_eq!(clinician.sees(&discussion), "identified");
+
+        colleague.post(&format!("/objections/{}/withdrawal", made.id()), json!({})).expect(200).done();
+        assert_eq!(invited.sees(&discussion), "identified");
+    }
+
     fn an_objection_names_whom_the_registry_knows(world) {
         let dps = world.dps("Søndre Oslo DPS");
         let clinician = world.clinician_at(&dps);

@@ -87,7 +87,7 @@ impl Ahead {
             let team = teams.get(&spine.case()).cloned().unwrap_or_default();
             found.extend(spine.opened(vault, team, &mut ahead.keys, &mut ahead.summaries)?);
         }
-        let said = Said::load(conn, found.iter().filter_map(|f| f.patient.as_ref()))?;
+        let said = Said::load(conn, &found)?;
         let loaded = found.into_iter().map(|found| said.file_of(found));
         ahead.loaded = loaded.map(|l| (l.discussion.id, l)).collect();
         Ok(ahead)
@@ -227,15 +227,20 @@ struct Said {
 }
 
 impl Said {
-    fn load<'p>(
-        conn: &mut Conn,
-        patients: impl Iterator<Item = &'p Patient>,
-    ) -> Result<Self, StoreError> {
-        let patients: HashMap<PatientId, &Patient> = patients.map(|p| (p.id, p)).collect();
-        let persons = unique(patients.values().map(|patient| patient.key));
+    fn load(conn: &mut Conn, found: &[Found]) -> Result<Self, StoreError> {
+        let patients = found.iter().filter_map(|f| f.patient.as_ref());
+        let persons = unique(patients.map(|patient| patient.key));
+        let objecting = found.iter().filter(|f| f.objected);
+        let objecting = objecting.filter_map(|f| f.patient.as_ref());
+        let objecting: HashMap<PatientId, &Patient> = objecting.map(|p| (p.id, p)).collect();
+        let objections = if objecting.is_empty() {
+            HashMap::new()
+        } else {
+            patients::objections_of(conn, &objecting)?
+        };
         Ok(Self {
             consents: consents::of_persons(conn, &persons)?,
-            objections: patients::objections_of(conn, &patients)?,
+            objections,
         })
     }
 

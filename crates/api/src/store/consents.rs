@@ -19,6 +19,7 @@ use super::schema::{consent, consent_exclusion, consent_grant, discussion, guard
 use super::sql::Db;
 use super::unit_of_work::Tx;
 use super::{StoreError, grouped, load_any, person_key};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -45,6 +46,10 @@ macro_rules! granted_where {
                     consent::person_key,
                     ConsentRow::as_select(),
                     discussion::closed_at.nullable(),
+                    exists(
+                        consent_exclusion::table
+                            .filter(consent_exclusion::consent_id.eq(consent::id))
+                    ),
                     Option::<GrantRow>::as_select(),
                 ))
         )
@@ -102,13 +107,15 @@ pub fn bind_later(tx: &mut Tx<'_>, id: ConsentId, to: DiscussionId) {
     tx.later.used(id, to);
 }
 
-/// A consent, whose it is and when the discussion that it is bound to ended, with one of its grants: so one
-/// statement asks for all. Exclusions are asked for apart, lest there be a row for each pair of the two.
+/// A consent, whose it is, when the discussion that it is bound to ended and whether it keeps anybody out, with
+/// one of its grants: so one statement asks for all. Whom it keeps out is asked for apart, lest there be a row for
+/// each pair of the two; few consents do.
 #[derive(Queryable)]
 struct Granted {
     person_key: Vec<u8>,
     consent: ConsentRow,
     discussion_ended: Option<Timestamp>,
+    keeps_out: bool,
     grant: Option<GrantRow>,
 }
 
@@ -117,6 +124,7 @@ struct Gathered {
     person_key: Vec<u8>,
     consent: ConsentRow,
     discussion_ended: Option<Timestamp>,
+    keeps_out: bool,
     grants: Vec<GrantRow>,
 }
 
@@ -130,6 +138,7 @@ fn gather(rows: Vec<Granted>) -> Vec<Gathered> {
                 person_key: row.person_key,
                 consent: row.consent,
                 discussion_ended: row.discussion_ended,
+                keeps_out: row.keeps_out,
                 grants: row.grant.into_iter().collect(),
             }),
         }
@@ -163,10 +172,11 @@ fn exclusions(
     conn: &mut Conn,
     consents: &[Gathered],
 ) -> Result<HashMap<ConsentId, Vec<ExclusionRow>>, StoreError> {
-    if consents.is_empty() {
+    let keeping = consents.iter().filter(|g| g.keeps_out);
+    let ids: Vec<Db<ConsentId>> = keeping.map(|g| Db(g.consent.id())).collect();
+    if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let ids: Vec<Db<ConsentId>> = consents.iter().map(|g| Db(g.consent.id())).collect();
     let rows: Vec<(ConsentId, ExclusionRow)> = load_any!(
         conn,
         consent_exclusion::table

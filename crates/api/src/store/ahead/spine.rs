@@ -1,13 +1,15 @@
 //! What there is one of for each discussion, in one statement: the case with its compartment and data
-//! key, the patient's record, the summary that was put before the audience, and whether somebody
-//! recognised the person.
+//! key, the patient's record, the summary that was put before the audience, whether somebody
+//! recognised the person, and whether the patient has objected to anybody's knowing.
 
 use crate::store::cases::{CaseRow, MemberRow};
 use crate::store::conn::Conn;
 use crate::store::discussions::DiscussionRow;
 use crate::store::keys::KeyRow;
 use crate::store::patients::PatientRow;
-use crate::store::schema::{case_file, data_key, discussion, patient, recognition, summary, unit};
+use crate::store::schema::{
+    case_file, data_key, discussion, objection, patient, recognition, summary, unit,
+};
 use crate::store::sql::Db;
 use crate::store::vault::{DataKey, Vault};
 use crate::store::{StoreError, load_any};
@@ -31,6 +33,7 @@ pub(super) struct Spine {
     patient: Option<PatientRow>,
     summary: Option<Vec<u8>>,
     recognised: bool,
+    objected: bool,
 }
 
 /// The same, opened.
@@ -39,10 +42,13 @@ pub(super) struct Found {
     pub(super) case: Case,
     pub(super) patient: Option<Patient>,
     pub(super) recognised: bool,
+    /// Whether an objection stands on any record of the person: most have none, and are not asked about.
+    pub(super) objected: bool,
 }
 
 /// Those of these discussions that there are.
 pub(super) fn load(conn: &mut Conn, ids: &[DiscussionId]) -> Result<Vec<Spine>, StoreError> {
+    let other = diesel::alias!(patient as other_record);
     Ok(load_any!(
         conn,
         discussion::table
@@ -67,6 +73,17 @@ pub(super) fn load(conn: &mut Conn, ids: &[DiscussionId]) -> Result<Vec<Spine>, 
                 Option::<PatientRow>::as_select(),
                 summary::body_enc.nullable(),
                 exists(recognition::table.filter(recognition::discussion_id.eq(discussion::id))),
+                exists(
+                    objection::table
+                        .inner_join(other.on(other.field(patient::id).eq(objection::patient_id)))
+                        .filter(objection::withdrawn_at.is_null())
+                        .filter(
+                            other
+                                .field(patient::person_key)
+                                .nullable()
+                                .eq(patient::person_key.nullable())
+                        )
+                ),
             ))
     )?)
 }
@@ -109,6 +126,7 @@ impl Spine {
             case,
             patient,
             recognised: self.recognised,
+            objected: self.objected,
         }))
     }
 }
