@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, civil::date, tz::TimeZone};
+use jiff::civil::{Date, date};
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, tz::TimeZone};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::client::API;
+use crate::clock;
 use crate::contract::Operation;
 use crate::reply::Reply;
 use crate::stock::Stock;
@@ -21,6 +23,8 @@ const FICKLE: [(&str, &str); 6] = [
     ("leafHash", HASH),
     ("salt", HASH),
 ];
+/// The day on which all of it happens.
+const FIRST_DAY: Date = date(2026, 3, 2);
 const HASH: &str = "\"6a0f3c5d1e2b49788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0\"";
 
 impl Stock<'_> {
@@ -127,6 +131,8 @@ fn calm(value: &mut Value, seen: &Seen) {
                 *text = format!("5a3e9d1c-0000-4000-8000-{:012}", place + 1);
             } else if let Some(at) = moment(text) {
                 *text = seen.told(at);
+            } else if day(text).is_some_and(is_near) {
+                *text = FIRST_DAY.to_string();
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| calm(item, seen)),
@@ -148,7 +154,7 @@ impl Seen {
     fn told(&self, at: Timestamp) -> String {
         let first = self.moments.keys().next().copied().unwrap_or(at);
         let hours = hours(at.duration_since(first));
-        let base: Zoned = date(2026, 3, 2)
+        let base: Zoned = FIRST_DAY
             .at(8, 0, 0, 0)
             .to_zoned(TimeZone::UTC)
             .expect("UTC has it");
@@ -176,6 +182,18 @@ fn is_id(text: &str) -> bool {
 fn moment(text: &str) -> Option<Timestamp> {
     let shaped = (20..=40).contains(&text.len()) && text.as_bytes()[10] == b'T';
     shaped.then(|| text.parse().ok()).flatten()
+}
+
+/// A calendar day.
+fn day(text: &str) -> Option<Date> {
+    let shaped = text.len() == 10 && text.as_bytes()[4] == b'-';
+    shaped.then(|| text.parse().ok()).flatten()
+}
+
+/// Whether it is today, here or in Norway, or was when the example was begun.
+fn is_near(day: Date) -> bool {
+    let today = clock::now().to_zoned(TimeZone::UTC).date();
+    (day - today).get_days().abs() <= 1
 }
 
 /// What an example must have alike with a fresh one: all but moments, which depend on the day, and
@@ -221,6 +239,13 @@ mod tests {
         assert_eq!(one, other);
         assert_eq!(one["id"], one["again"]);
         assert_eq!(one["kind"], "dps");
+    }
+
+    #[test]
+    fn today_is_the_same_day_whenever_it_is_told_and_other_days_stay() {
+        let today = clock::now().to_zoned(TimeZone::UTC).date();
+        let told = steady(json!({"from": today.to_string(), "born": "1990-05-17"}));
+        assert_eq!(told, json!({"from": "2026-03-02", "born": "1990-05-17"}));
     }
 
     #[test]
