@@ -9,9 +9,8 @@ use serde::Serialize;
 use crate::command::Failure;
 use crate::config::Export;
 use crate::store::conn::{Access, Conn, establish};
-use crate::store::dialect::{self, Begin};
+use crate::store::dialect::{self, Begin, Disk};
 use crate::store::log_export::{self, Reach};
-use crate::store::vault::Vault;
 use crate::store::{StoreError, checkpoints};
 
 /// The first line.
@@ -32,14 +31,22 @@ struct Header<'a> {
 /// When a setting is missing, the database is away, or nobody reads.
 pub fn run(lookup: impl Fn(&str) -> Option<String>, from: i64) -> Result<(), Failure> {
     let settings = Export::from_environment(lookup)?;
-    let mut conn = establish(&settings.database, Access::Read).map_err(Failure::other)?;
     let mut out = BufWriter::new(io::stdout().lock());
+    export(&settings, from, &mut out).map_err(Failure::other)?;
+    out.flush().map_err(Failure::other)
+}
+
+fn export(settings: &Export, from: i64, out: &mut impl Write) -> Result<(), Cut> {
+    let (mut flushing, disk) = Disk::connect(&settings.database)?;
+    let mut conn = establish(&settings.database, Access::Read)?;
     // One picture of the database, however long it takes.
     dialect::in_transaction(&mut conn, Begin::Plain, |conn| {
-        write(conn, &settings.vault, &settings.origin, from, &mut out)
+        let size = dialect::read_head(conn)?.size;
+        // A service beside may not have waited for the disk yet. What a power failure takes back after it was
+        // exported would be missed by whoever verifies the next export.
+        disk.flush(&mut flushing)?;
+        write(conn, settings, (from, size), out)
     })
-    .map_err(Failure::other)?;
-    out.flush().map_err(Failure::other)
 }
 
 /// Why an export ended before its time.
@@ -53,16 +60,14 @@ enum Cut {
 
 fn write(
     conn: &mut Conn,
-    vault: &Vault,
-    origin: &str,
-    from: i64,
+    settings: &Export,
+    (from, size): (i64, i64),
     out: &mut impl Write,
 ) -> Result<(), Cut> {
-    let size = dialect::read_head(conn)?.size;
     let changes = checkpoints::key_changes(conn)?;
     let header = Header {
         format: "samrad-log-export/1",
-        origin,
+        origin: &settings.origin,
         from,
         size,
         checkpoint: checkpoints::newest(conn)?,
@@ -71,7 +76,13 @@ fn write(
     line(out, &header)?;
     let (mut next, mut keys) = (from, HashMap::new());
     loop {
-        let page = log_export::page(conn, vault, Reach::All, (next, i64::MAX), &mut keys)?;
+        let page = log_export::page(
+            conn,
+            &settings.vault,
+            Reach::All,
+            (next, i64::MAX),
+            &mut keys,
+        )?;
         let Some(last) = page.last() else {
             return Ok(());
         };
@@ -83,4 +94,57 @@ fn write(
 fn line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(&mut *out, value)?;
     out.write_all(b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{on_each, vault};
+    use diesel::connection::SimpleConnection;
+    use diesel::prelude::*;
+    use diesel::sql_types::{Bool, Text};
+
+    #[derive(QueryableByName)]
+    struct Written {
+        #[diesel(sql_type = Text)]
+        upto: String,
+    }
+
+    #[derive(QueryableByName)]
+    struct OnDisk {
+        #[diesel(sql_type = Bool)]
+        on_disk: bool,
+    }
+
+    /// How far PostgreSQL's log is written; of SQLite's nobody can ask.
+    fn written(conn: &mut Conn) -> Option<String> {
+        let Conn::Pg(pg) = conn else { return None };
+        let asked = diesel::sql_query("SELECT pg_current_wal_insert_lsn()::text AS upto");
+        Some(asked.get_result::<Written>(pg).unwrap().upto)
+    }
+
+    fn is_on_disk(conn: &mut Conn, to: String) -> bool {
+        let asked = "SELECT pg_current_wal_flush_lsn() >= $1::pg_lsn AS on_disk";
+        let asked = diesel::sql_query(asked).bind::<Text, _>(to);
+        asked.get_result::<OnDisk>(conn).unwrap().on_disk
+    }
+
+    #[test]
+    fn what_is_exported_is_on_the_disk() {
+        on_each(|database| {
+            let settings = Export {
+                database: database.url.clone(),
+                vault: vault(),
+                origin: "log.example.no".to_owned(),
+            };
+            let mut lane = establish(&database.url, Access::Batch).unwrap();
+            let moved = "UPDATE log_head SET last_ms = last_ms + 1";
+            lane.batch_execute(moved).unwrap();
+            let written = written(&mut lane);
+            let mut out = Vec::new();
+            export(&settings, 0, &mut out).unwrap();
+            assert!(out.starts_with(b"{"));
+            assert!(written.is_none_or(|to| is_on_disk(&mut lane, to)));
+        });
+    }
 }

@@ -107,16 +107,8 @@ mod tests {
     use super::*;
     use crate::ids;
     use crate::store::conn::Conn;
-    use crate::store::testing::{on_each, tx};
-    use crate::store::vault::{LookupKey, MasterKeys, Vault};
-    use base64::prelude::{BASE64_STANDARD, Engine};
+    use crate::store::testing::{on_each, tx, vault};
     use samrad_domain::event::EventKind;
-
-    fn vault() -> Vault {
-        let key = || BASE64_STANDARD.encode(ids::random_bytes::<32>());
-        let masters = MasterKeys::parse(&format!("test:{}", key())).unwrap();
-        Vault::new(masters, LookupKey::parse(&key()).unwrap())
-    }
 
     fn asked(conn: &mut Conn, now: Timestamp, request: &Repeatable) -> Tried<Option<Uuid>> {
         let (vault, mut event) = (vault(), Event::done(EventKind::PatientRegistered));

@@ -4,8 +4,9 @@
 use super::conn::{Access, Backend, Conn, DatabaseUrl, establish};
 use super::migrate;
 use super::unit_of_work::Tx;
-use super::vault::Vault;
+use super::vault::{LookupKey, MasterKeys, Vault};
 use crate::ids;
+use base64::prelude::{BASE64_STANDARD, Engine};
 use diesel::connection::SimpleConnection;
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -103,6 +104,13 @@ pub(crate) fn on_each(test: impl Fn(&TestDatabase)) {
             .expect("migrations run");
         test(database);
     });
+}
+
+/// What seals, under keys made anew.
+pub(crate) fn vault() -> Vault {
+    let key = || BASE64_STANDARD.encode(ids::random_bytes::<32>());
+    let masters = MasterKeys::parse(&format!("test:{}", key())).expect("a master key");
+    Vault::new(masters, LookupKey::parse(&key()).expect("a key"))
 }
 
 /// A unit's hand on an open transaction, for what is tested without the writer. What it keeps for

@@ -12,10 +12,12 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
 /// What waits for the disk, and for standbys where the server waits for any; nothing, where all that was
-/// written to the log of this server alone is on its disk already.
+/// written to the log of this server alone is on its disk already. On a standby, which shows only what is on its
+/// disk, there is nothing to wait for either.
 const FLUSH: &str = "SELECT pg_logical_emit_message(true, 'samrad', '') \
-     WHERE pg_current_wal_flush_lsn() < pg_current_wal_insert_lsn() \
-     OR current_setting('synchronous_standby_names') <> ''";
+     WHERE CASE WHEN pg_is_in_recovery() THEN false \
+     ELSE pg_current_wal_flush_lsn() < pg_current_wal_insert_lsn() \
+     OR current_setting('synchronous_standby_names') <> '' END";
 
 /// The disk under a connection.
 #[derive(Debug)]

@@ -7,11 +7,10 @@ use crate::store::dialect::{Begin, in_transaction};
 use crate::store::log_query::{Entry, Question, page};
 use crate::store::schema::{case_file, discussion, organisation, patient, person, summary, unit};
 use crate::store::sql::Db;
-use crate::store::testing::TestDatabase;
-use crate::store::vault::{LookupKey, MasterKeys, Vault};
+use crate::store::testing::{TestDatabase, vault};
+use crate::store::vault::Vault;
 use crate::store::{StoreError, keys};
 use crate::{clock, ids};
-use base64::prelude::{BASE64_STANDARD, Engine};
 use diesel::prelude::*;
 use jiff::{Timestamp, ToSpan};
 use samrad_domain::actor::{Actor, PersonKey, Staff};
@@ -28,14 +27,6 @@ pub(super) struct World {
     pub(super) vault: Vault,
     pub(super) units: Vec<(OrganisationId, UnitId)>,
     pub(super) at: Timestamp,
-}
-
-fn a_vault() -> Vault {
-    let secret = || BASE64_STANDARD.encode(ids::random_bytes::<32>());
-    Vault::new(
-        MasterKeys::parse(&format!("a:{}", secret())).unwrap(),
-        LookupKey::parse(&secret()).unwrap(),
-    )
 }
 
 /// A small generator, so that a failure can be repeated.
@@ -64,7 +55,7 @@ impl World {
     pub(super) fn new(database: &TestDatabase) -> Self {
         let mut world = Self {
             conn: database.conn(),
-            vault: a_vault(),
+            vault: vault(),
             units: Vec::new(),
             at: clock::now(),
         };

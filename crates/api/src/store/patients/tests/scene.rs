@@ -6,10 +6,9 @@ use crate::store::conn::Conn;
 use crate::store::patients::{find, on_team, own_of_person, register};
 use crate::store::schema::{organisation, person, unit};
 use crate::store::sql::Db;
-use crate::store::testing::tx;
+use crate::store::testing::{tx, vault};
 use crate::store::unit_of_work::Tx;
-use crate::store::vault::{LookupKey, MasterKeys, Vault};
-use base64::prelude::{BASE64_STANDARD, Engine};
+use crate::store::vault::Vault;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use samrad_domain::actor::{PersonKey, Position, Staff};
@@ -23,14 +22,6 @@ use samrad_domain::unit::{Compartment, OralPolicy, RecipientPolicy};
 
 const NUMBER: &str = "13097248022";
 const CANARY: &str = "Kanarifuglberget";
-
-fn vault() -> Vault {
-    let key = || BASE64_STANDARD.encode(ids::random_bytes::<32>());
-    Vault::new(
-        MasterKeys::parse(&format!("test:{}", key())).unwrap(),
-        LookupKey::parse(&key()).unwrap(),
-    )
-}
 
 pub(super) fn particulars() -> Particulars {
     Particulars {
