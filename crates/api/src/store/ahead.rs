@@ -233,14 +233,9 @@ impl Said {
         let objecting = found.iter().filter(|f| f.objected);
         let objecting = objecting.filter_map(|f| f.patient.as_ref());
         let objecting: HashMap<PatientId, &Patient> = objecting.map(|p| (p.id, p)).collect();
-        let objections = if objecting.is_empty() {
-            HashMap::new()
-        } else {
-            patients::objections_of(conn, &objecting)?
-        };
         Ok(Self {
             consents: consents::of_persons(conn, &persons)?,
-            objections,
+            objections: patients::objections_of(conn, &objecting)?,
         })
     }
 

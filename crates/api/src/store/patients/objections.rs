@@ -83,6 +83,9 @@ pub(in crate::store) fn objections_of(
 ) -> Result<HashMap<PatientId, Vec<Objection>>, StoreError> {
     // Whose, in which compartment (two columns), and against what (two).
     type Row = (Vec<u8>, String, String, String, Option<Uuid>);
+    if records.is_empty() {
+        return Ok(HashMap::new());
+    }
     let persons: Vec<Vec<u8>> = records.values().map(|p| p.key.bytes().to_vec()).collect();
     let rows: Vec<Row> = load_any!(
         conn,
