@@ -3,9 +3,8 @@
 use super::*;
 use crate::ids;
 use crate::store::schema::{consent, organisation, unit};
-use crate::store::testing::{on_each, tx};
-use crate::store::vault::{LookupKey, MasterKeys, Vault};
-use base64::prelude::{BASE64_STANDARD, Engine};
+use crate::store::testing::{on_each, tx, vault};
+use crate::store::vault::Vault;
 use jiff::Timestamp;
 use samrad_domain::code::{Category, CategorySet, Purpose, UnitKind};
 use samrad_domain::consent::GivenBy;
@@ -27,10 +26,8 @@ struct Scene {
 
 impl Scene {
     fn at(conn: Conn) -> Self {
-        let key = || BASE64_STANDARD.encode(ids::random_bytes::<32>());
-        let masters = MasterKeys::parse(&format!("test:{}", key())).unwrap();
         let mut scene = Self {
-            vault: Vault::new(masters, LookupKey::parse(&key()).unwrap()),
+            vault: vault(),
             conn,
             now: "2026-03-10T09:00:00Z".parse().unwrap(),
             organisation: OrganisationId::new(ids::new_uuid()),

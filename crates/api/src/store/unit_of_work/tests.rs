@@ -7,9 +7,7 @@ use crate::auth::registry::Standing;
 use crate::ids;
 use crate::log::body;
 use crate::store::conn::{Access, establish};
-use crate::store::testing::{TestDatabase, on_each};
-use crate::store::vault::{LookupKey, MasterKeys};
-use base64::prelude::{BASE64_STANDARD, Engine};
+use crate::store::testing::{TestDatabase, on_each, vault};
 use diesel::connection::SimpleConnection;
 use samrad_domain::actor::{Actor, Citizen, PersonKey};
 use samrad_domain::id::PatientId;
@@ -18,16 +16,11 @@ use std::sync::mpsc::{Receiver, channel};
 
 type Answer = oneshot::Receiver<Result<Recorded<()>, Failure>>;
 
-fn a_vault() -> Arc<Vault> {
-    let secret = || BASE64_STANDARD.encode(ids::random_bytes::<32>());
-    let masters = MasterKeys::parse(&format!("a:{}", secret())).unwrap();
-    Arc::new(Vault::new(masters, LookupKey::parse(&secret()).unwrap()))
-}
-
 fn a_desk(database: &TestDatabase) -> Desk {
     let reads = Pool::open(&database.url, 2, Duration::from_secs(5)).unwrap();
     let ready = Arc::new(AtomicBool::new(true));
-    Desk::open(&database.url, reads, a_vault(), &Arc::default(), ready)
+    let vault = Arc::new(vault());
+    Desk::open(&database.url, reads, vault, &Arc::default(), ready)
 }
 
 fn a_context() -> Context {
