@@ -24,9 +24,9 @@ const FICKLE: [(&str, &str); 7] = [
     ("leafHash", HASH),
     ("salt", HASH),
 ];
+const HASH: &str = "\"6a0f3c5d1e2b49788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0\"";
 /// The day on which all of it happens.
 const FIRST_DAY: Date = date(2026, 3, 2);
-const HASH: &str = "\"6a0f3c5d1e2b49788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0\"";
 
 impl Stock<'_> {
     /// A request of this operation that is granted, and its answer.
