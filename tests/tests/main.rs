@@ -48,6 +48,7 @@ mod registry_roles;
 mod released;
 mod repeats;
 mod service_is_alive;
+mod sheets;
 mod story;
 mod sweep_absent;
 mod sweep_log;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 pub(super) type End = (i64, i64);
 
 /// How many chains are remembered: some megabytes.
-const REMEMBERED: usize = 100_000;
+const REMEMBERED: usize = 200_000;
 
 /// Where chains end, shared by all who write to one database.
 #[derive(Debug)]

@@ -40,6 +40,7 @@ struct Whose {
 #[derive(Debug)]
 pub struct Pen {
     last_ms: i64,
+    registry: i64,
     frontier: Frontier,
     /// How many entries there were when the pen was taken.
     began: u64,
@@ -60,14 +61,15 @@ impl Pen {
     /// # Errors
     /// When the database does not answer, or the head is none.
     pub fn take(conn: &mut Conn, remembered: &Arc<Ends>) -> Result<Self, StoreError> {
-        let head = if LEFT_OUT {
-            Head::default()
+        let (head, registry) = if LEFT_OUT {
+            (Head::default(), dialect::registry_version(conn)?)
         } else {
             dialect::lock_head(conn)?
         };
         let frontier = tree::frontier(&head)?;
         Ok(Self {
             last_ms: head.last_ms,
+            registry,
             began: frontier.size(),
             frontier,
             fresh: Vec::new(),
@@ -83,6 +85,12 @@ impl Pen {
     #[must_use]
     pub const fn size(&self) -> u64 {
         self.began + self.fresh.len() as u64
+    }
+
+    /// How often the registry had changed when the pen was taken.
+    #[must_use]
+    pub const fn registry_version(&self) -> i64 {
+        self.registry
     }
 
     /// The root of the tree with the entries put down.

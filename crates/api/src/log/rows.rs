@@ -113,15 +113,29 @@ impl Rows {
 
     /// Writes what waits.
     pub(super) fn write(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
-        write_together(conn, &[&self.entries, &self.bodies, &self.recipients])?;
-        *self = Self::default();
-        Ok(())
+        let Self {
+            mut entries,
+            mut bodies,
+            mut recipients,
+        } = std::mem::take(self);
+        Ok(write_together(
+            conn,
+            &mut [&mut entries, &mut bodies, &mut recipients],
+        )?)
     }
 
     /// Writes what waits, and moves the head of the log past it.
-    pub(super) fn lay_down(self, conn: &mut Conn, head: &Head) -> Result<(), StoreError> {
-        write_together(conn, &[&self.entries, &self.bodies, &self.recipients, head])?;
-        Ok(())
+    pub(super) fn lay_down(mut self, conn: &mut Conn, head: &Head) -> Result<(), StoreError> {
+        let mut head = head.clone();
+        let Self {
+            entries,
+            bodies,
+            recipients,
+        } = &mut self;
+        Ok(write_together(
+            conn,
+            &mut [entries, bodies, recipients, &mut head],
+        )?)
     }
 }
 

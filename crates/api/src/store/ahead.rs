@@ -1,33 +1,37 @@
-//! What several readings of discussions need, loaded together in the open transaction: one statement
-//! a table, however many readings.
+//! What several readings of discussions need, loaded together in the open transaction: their sheets by one
+//! statement, and what has none by one statement a table, however many readings.
 //!
 //! The functions that load for one act look here first, so a reading is the same code with and
 //! without. What can't be read is left out, and the reading that needs it finds out by itself: a
-//! broken row breaks no neighbour. Nothing outlives the run of readings that it was loaded for.
+//! broken row breaks no neighbour. Nothing outlives the run of readings that it was loaded for, but the
+//! sheets that are written when it is through.
 
 mod spine;
+mod tables;
 
+use super::StoreError;
 use super::conn::Conn;
+use super::dialect::Tag;
 use super::discussions::{self, Seen};
-use super::matter::{File, Loaded};
+use super::keys::Keyring;
+use super::matter::Loaded;
 use super::notes::Noted;
-use super::thread::MessageRow;
+use super::sheet::{self, Kept, SeenBy, Sheet, SheetRow};
 use super::vault::{DataKey, Vault};
-use super::{StoreError, cases, consents, patients, thread};
 use crate::log::Pen;
-use samrad_domain::actor::PersonKey;
-use samrad_domain::consent::{Consent, Recipient, Use};
-use samrad_domain::decision::Objection;
-use samrad_domain::id::{CaseId, ConsentId, DataKeyId, DiscussionId, PatientId, PersonId};
+use samrad_domain::case::Statement;
+use samrad_domain::consent::{Recipient, Use};
+use samrad_domain::discussion::Message;
+use samrad_domain::id::{CaseId, ConsentId, DataKeyId, DiscussionId, PersonId};
 use samrad_domain::journal::{JournalNote, Register};
-use samrad_domain::patient::Patient;
-use spine::{Found, Spine};
+use samrad_domain::summary::Summary;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
+use tables::made_of_tables;
 use uuid::Uuid;
 
 /// What a reading wants loaded: a discussion, for one reader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Wanted {
     /// The discussion.
     pub discussion: DiscussionId,
@@ -39,30 +43,41 @@ pub struct Wanted {
 #[derive(Debug, Default)]
 pub struct Ahead {
     one_by_one: bool,
+    wanted: BTreeSet<Wanted>,
     keys: HashMap<DataKeyId, DataKey>,
-    loaded: HashMap<DiscussionId, Loaded>,
-    readers: Vec<PersonId>,
+    sheets: HashMap<DiscussionId, Laid>,
+    /// The discussions of each case.
+    of_case: HashMap<CaseId, Vec<DiscussionId>>,
     seen: Seen,
-    summaries: HashMap<(CaseId, u32), Vec<u8>>,
-    threads: HashMap<DiscussionId, Vec<MessageRow>>,
-    statements: HashMap<CaseId, Vec<cases::StatementRow>>,
+}
+
+/// A sheet, laid out for readings.
+#[derive(Debug)]
+struct Laid {
+    sheet: Sheet,
+    /// Who is on it as it is kept; none where it was made of the tables.
+    kept: Option<SeenBy>,
+    /// Whether it may be kept: nothing on it changes in this transaction.
+    lasts: bool,
 }
 
 impl Ahead {
-    /// Loads what is wanted. Where a row of it can't be read, nothing is: the readings then run one by
+    /// Loads what is wanted. What goes by the tags `alone` may change in the open transaction. Where a row
+    /// can't be read, nothing is loaded: the readings then run one by
     /// one, so that each sees what those before it left, and the one concerned fails alone.
     ///
     /// # Errors
     /// When the database does not answer.
     pub(super) fn load(
         conn: &mut Conn,
-        vault: &Vault,
+        (vault, keyring): (&Vault, &Keyring),
         wanted: &[Wanted],
+        alone: &BTreeSet<Tag>,
     ) -> Result<Self, StoreError> {
         if wanted.is_empty() {
             return Ok(Self::default());
         }
-        match Self::loading(conn, vault, wanted) {
+        match Self::loading(conn, (vault, keyring), wanted, alone) {
             Err(StoreError::Corrupt { .. } | StoreError::Sealed(_)) => Ok(Self {
                 one_by_one: true,
                 ..Self::default()
@@ -71,26 +86,77 @@ impl Ahead {
         }
     }
 
-    fn loading(conn: &mut Conn, vault: &Vault, wanted: &[Wanted]) -> Result<Self, StoreError> {
-        let ids: Vec<_> = unique(wanted.iter().map(|w| w.discussion));
-        let spines = spine::load(conn, &ids)?;
-        let cases = unique(spines.iter().map(Spine::case));
+    fn loading(
+        conn: &mut Conn,
+        (vault, keyring): (&Vault, &Keyring),
+        wanted: &[Wanted],
+        alone: &BTreeSet<Tag>,
+    ) -> Result<Self, StoreError> {
         let mut ahead = Self {
-            readers: unique(wanted.iter().map(|w| w.reader)),
-            threads: thread::rows(conn, &ids)?,
-            statements: cases::statement_rows(conn, &cases)?,
+            wanted: wanted.iter().copied().collect(),
             ..Self::default()
         };
-        let teams = cases::teams(conn, &cases)?;
-        let mut found = Vec::new();
-        for spine in spines {
-            let team = teams.get(&spine.case()).cloned().unwrap_or_default();
-            found.extend(spine.opened(vault, team, &mut ahead.keys, &mut ahead.summaries)?);
+        let ids = unique(wanted.iter().map(|w| w.discussion));
+        for Kept {
+            sheet,
+            seen_by,
+            key,
+        } in sheet::fetch(conn, vault, keyring, &ids)?
+        {
+            ahead.keys.insert(key.id(), key);
+            ahead.lay(sheet, Some(seen_by), true);
         }
-        let said = Said::load(conn, &found)?;
-        let loaded = found.into_iter().map(|found| said.file_of(found));
-        ahead.loaded = loaded.map(|l| (l.discussion.id, l)).collect();
+        #[cfg(debug_assertions)]
+        ahead.hold_against_tables(conn, vault)?;
+        let without: Vec<_> = ids
+            .into_iter()
+            .filter(|id| !ahead.sheets.contains_key(id))
+            .collect();
+        for sheet in made_of_tables(conn, vault, &without, &mut ahead.keys)? {
+            let lasts = !alone.contains(&sheet.tag()) && !sheet.changes_by_reading();
+            if let Some(key) = ahead.keys.get(&sheet.loaded.file.case.data_key) {
+                keyring.hold(key);
+            }
+            ahead.lay(sheet, None, lasts);
+        }
         Ok(ahead)
+    }
+
+    fn lay(&mut self, sheet: Sheet, kept: Option<SeenBy>, lasts: bool) {
+        let (id, case) = (sheet.loaded.discussion.id, sheet.loaded.file.case.id);
+        self.of_case.entry(case).or_default().push(id);
+        let laid = Laid { sheet, kept, lasts };
+        self.sheets.insert(id, laid);
+    }
+
+    /// A sheet that is not what the tables say would be shown to who may not see it.
+    #[cfg(debug_assertions)]
+    fn hold_against_tables(&self, conn: &mut Conn, vault: &Vault) -> Result<(), StoreError> {
+        let ids: Vec<_> = self.sheets.keys().copied().collect();
+        let kept = || self.sheets.values().flat_map(|laid| &laid.kept).flatten();
+        let persons = unique(kept().map(|(person, _)| *person));
+        let seen = discussions::seen(conn, &ids, &persons)?;
+        for (id, laid) in &self.sheets {
+            for (person, noted) in laid.kept.iter().flatten() {
+                let known = seen.get(&(*id, *person));
+                let are_known = known.is_some_and(|known| noted.iter().all(|n| known.contains(n)));
+                assert!(
+                    are_known,
+                    "the sheet of {id} tells of a sight that was none"
+                );
+            }
+        }
+        let tables = made_of_tables(conn, vault, &ids, &mut HashMap::new())?;
+        assert_eq!(tables.len(), ids.len(), "a sheet of what is not there");
+        for sheet in tables {
+            let id = sheet.loaded.discussion.id;
+            assert_eq!(
+                self.sheets[&id].sheet.facts(),
+                sheet.facts(),
+                "the sheet of {id} is not what the tables say"
+            );
+        }
+        Ok(())
     }
 
     /// How many of the readings that it was loaded for may run on it.
@@ -100,47 +166,73 @@ impl Ahead {
 
     /// Whether a reading elsewhere could have changed what was loaded: by using a consent for single use.
     pub(super) fn can_change_by_reading(&self) -> bool {
-        self.loaded.values().any(|loaded| {
-            let mut consents = loaded.file.consents().iter();
-            consents.any(|consent| consent.single_use && consent.used.is_none())
-        })
+        let mut sheets = self.sheets.values();
+        sheets.any(|laid| laid.sheet.changes_by_reading())
     }
 
     /// Loads what another reading may have changed until the head of the log was taken: who has seen what
-    /// and what notes tell of it, and, for the pen, where the chains of the records end. Gives how often the
-    /// registry has changed, where that was asked along with it.
+    /// and what notes tell of it, where that is not on the sheet, and, for the pen, where the chains of the
+    /// records end.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub(super) fn catch_up(
-        &mut self,
-        conn: &mut Conn,
-        pen: &mut Pen,
-    ) -> Result<Option<i64>, StoreError> {
-        if self.loaded.is_empty() {
-            return Ok(None);
-        }
-        let discussions: Vec<_> = self.loaded.keys().copied().collect();
-        let (seen, version) = discussions::seen_and_version(conn, &discussions, &self.readers)?;
-        self.seen = seen;
-        let patients: Vec<&Patient> = self
-            .loaded
-            .values()
-            .filter_map(|loaded| loaded.file.patient.as_ref())
-            .collect();
-        for patient in &patients {
+    pub(super) fn catch_up(&mut self, conn: &mut Conn, pen: &mut Pen) -> Result<(), StoreError> {
+        self.look_who_has_seen(conn)?;
+        let patients = self.sheets.values();
+        let patients = patients.filter_map(|laid| laid.sheet.loaded.file.patient.as_ref());
+        let mut records: Vec<Uuid> = Vec::with_capacity(self.sheets.len());
+        for patient in patients {
             if let Some(key) = self.keys.get(&patient.data_key) {
                 pen.know(patient.id.uuid(), key.clone(), patient.key);
             }
+            records.push(patient.id.uuid());
         }
-        let records: Vec<Uuid> = patients.iter().map(|patient| patient.id.uuid()).collect();
-        pen.look_up(conn, &records)?;
-        Ok(Some(version))
+        pen.look_up(conn, &records)
+    }
+
+    /// Finds who has seen what, on the sheets and then in the tables.
+    fn look_who_has_seen(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
+        let (mut discussions, mut readers) = (BTreeSet::new(), BTreeSet::new());
+        for Wanted { discussion, reader } in &self.wanted {
+            let Some(laid) = self.sheets.get(discussion) else {
+                continue;
+            };
+            match laid.noted_for(*reader) {
+                Some(noted) => drop(self.seen.insert((*discussion, *reader), noted.clone())),
+                None => {
+                    discussions.insert(*discussion);
+                    readers.insert(*reader);
+                }
+            }
+        }
+        if discussions.is_empty() {
+            return Ok(());
+        }
+        let discussions: Vec<_> = discussions.into_iter().collect();
+        let readers: Vec<_> = readers.into_iter().collect();
+        self.seen
+            .extend(discussions::seen(conn, &discussions, &readers)?);
+        Ok(())
+    }
+
+    /// The sheets to write: those made of the tables, and those on which somebody is not who has seen the discussion.
+    /// For a run of readings that is through, and left nothing undone.
+    pub(super) fn to_keep(&self) -> Vec<SheetRow> {
+        let lasting = self.sheets.values().filter(|laid| laid.lasts);
+        let rows = lasting.filter_map(|laid| {
+            let loaded = &laid.sheet.loaded;
+            let seen_by = laid.seen_by(&self.seen, &self.wanted)?;
+            let key = self.keys.get(&loaded.file.case.data_key)?;
+            Some(laid.sheet.row(&seen_by, key))
+        });
+        let mut rows: Vec<_> = rows.collect();
+        rows.sort_by_key(|row| row.discussion_id);
+        rows
     }
 
     /// The discussion with its file, if it was loaded.
     pub(super) fn discussion(&self, id: DiscussionId) -> Option<Loaded> {
-        self.loaded.get(&id).cloned()
+        self.sheets.get(&id).map(|laid| laid.sheet.loaded.clone())
     }
 
     /// The data key, if it was loaded.
@@ -150,26 +242,36 @@ impl Ahead {
 
     /// Whether the reader has seen the discussion identified, if that was asked.
     pub(super) fn has_seen(&self, id: DiscussionId, person: PersonId) -> Option<bool> {
-        self.loaded
-            .contains_key(&id)
+        let asked = Wanted {
+            discussion: id,
+            reader: person,
+        };
+        (self.wanted.contains(&asked) && self.sheets.contains_key(&id))
             .then(|| self.seen.contains_key(&(id, person)))
     }
 
-    /// The sealed summary, if it was loaded.
-    pub(super) fn summary(&self, case: CaseId, version: u32) -> Option<Vec<u8>> {
-        self.summaries.get(&(case, version)).cloned()
+    fn of_case(&self, case: CaseId) -> impl Iterator<Item = &Sheet> {
+        let ids = self.of_case.get(&case).into_iter().flatten();
+        ids.filter_map(|id| Some(&self.sheets.get(id)?.sheet))
     }
 
-    /// The sealed thread, if it was loaded.
-    pub(super) fn thread(&self, id: DiscussionId) -> Option<Vec<MessageRow>> {
-        let loaded = self.loaded.contains_key(&id);
-        loaded.then(|| self.threads.get(&id).cloned().unwrap_or_default())
+    /// The summary, if it was loaded.
+    pub(super) fn summary(&self, case: CaseId, version: u32) -> Option<Summary> {
+        let mut sheets = self.of_case(case);
+        let sheet = sheets.find(|sheet| sheet.loaded.discussion.summary_version == version)?;
+        sheet.summary.clone()
     }
 
-    /// The sealed statements, if they were loaded.
-    pub(super) fn statements(&self, case: CaseId) -> Option<Vec<cases::StatementRow>> {
-        let loaded = self.loaded.values().any(|l| l.file.case.id == case);
-        loaded.then(|| self.statements.get(&case).cloned().unwrap_or_default())
+    /// The thread, if it was loaded.
+    pub(super) fn thread(&self, id: DiscussionId) -> Option<Vec<Message>> {
+        self.sheets.get(&id).map(|laid| laid.sheet.thread.clone())
+    }
+
+    /// The statements of a case, if they were loaded.
+    pub(super) fn statements(&self, case: CaseId) -> Option<Vec<Statement>> {
+        self.of_case(case)
+            .next()
+            .map(|sheet| sheet.statements.clone())
     }
 
     /// Somebody sees a discussion identified. Whether that is new here.
@@ -183,15 +285,15 @@ impl Ahead {
         }
     }
 
-    /// Whether a disclosure's note is known to stand in the register already.
-    pub(super) fn has_noted(&self, register: Register, note: &JournalNote) -> bool {
+    /// A disclosure leaves a note in the register. Whether none is known to stand there already.
+    pub(super) fn note(&mut self, register: Register, note: &JournalNote) -> bool {
         let JournalNote::DisclosureMade {
             consent,
             discussion,
             recipient: Recipient::Person(person),
         } = note
         else {
-            return false;
+            return true;
         };
         let like_it = Noted {
             register,
@@ -199,56 +301,71 @@ impl Ahead {
             version: consent.version,
             categories: consent.categories,
         };
-        let noted = self.seen.get(&(*discussion, *person));
-        noted.is_some_and(|noted| noted.contains(&like_it))
+        let Some(noted) = self.seen.get_mut(&(*discussion, *person)) else {
+            return true;
+        };
+        let is_new = !noted.contains(&like_it);
+        if is_new {
+            noted.push(like_it);
+        }
+        is_new
     }
 
     /// A consent is used in a discussion: every reading behind this one sees it.
     pub(super) fn bind(&mut self, consent: ConsentId, to: DiscussionId) {
-        let closed_at = self.loaded.get(&to).and_then(|l| l.discussion.closed_at);
+        let closed_at = self.sheets.get(&to);
+        let closed_at = closed_at.and_then(|laid| laid.sheet.loaded.discussion.closed_at);
         let bound = Use {
             discussion: to,
             ended_at: closed_at,
         };
-        for loaded in self.loaded.values_mut() {
-            loaded.file.bind(consent, bound);
+        for laid in self.sheets.values_mut() {
+            laid.sheet.loaded.file.bind(consent, bound);
         }
+    }
+}
+
+impl Laid {
+    /// What notes tell of a reader who is on the sheet as it is kept.
+    fn noted_for(&self, reader: PersonId) -> Option<&Vec<Noted>> {
+        let mut on_it = self.kept.iter().flatten();
+        on_it
+            .find(|(person, _)| *person == reader)
+            .map(|(_, noted)| noted)
+    }
+
+    /// Who is to stand on the sheet; none where all who are known to have seen it do.
+    fn seen_by(&self, seen: &Seen, wanted: &BTreeSet<Wanted>) -> Option<SeenBy> {
+        let id = self.sheet.loaded.discussion.id;
+        let mut all = self.kept.clone().unwrap_or_default();
+        let mut grew = self.kept.is_none();
+        let first = Wanted {
+            discussion: id,
+            reader: PersonId::new(Uuid::nil()),
+        };
+        let of_this = wanted
+            .range(first..)
+            .take_while(|wanted| wanted.discussion == id);
+        for Wanted { reader, .. } in of_this {
+            let Some(noted) = seen.get(&(id, *reader)) else {
+                continue;
+            };
+            match all.iter_mut().find(|(person, _)| person == reader) {
+                Some((_, on_it)) if on_it == noted => {}
+                Some((_, on_it)) => {
+                    on_it.clone_from(noted);
+                    grew = true;
+                }
+                None => {
+                    all.push((*reader, noted.clone()));
+                    grew = true;
+                }
+            }
+        }
+        grew.then_some(all)
     }
 }
 
 fn unique<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
     all.collect::<BTreeSet<_>>().into_iter().collect()
-}
-
-/// What patients have said.
-struct Said {
-    consents: HashMap<PersonKey, Vec<Consent>>,
-    objections: HashMap<PatientId, Vec<Objection>>,
-}
-
-impl Said {
-    fn load(conn: &mut Conn, found: &[Found]) -> Result<Self, StoreError> {
-        let patients = found.iter().filter_map(|f| f.patient.as_ref());
-        let persons = unique(patients.map(|patient| patient.key));
-        let objecting = found.iter().filter(|f| f.objected);
-        let objecting = objecting.filter_map(|f| f.patient.as_ref());
-        let objecting: HashMap<PatientId, &Patient> = objecting.map(|p| (p.id, p)).collect();
-        Ok(Self {
-            consents: consents::of_persons(conn, &persons)?,
-            objections: patients::objections_of(conn, &objecting)?,
-        })
-    }
-
-    fn file_of(&self, found: Found) -> Loaded {
-        let patient = found.patient.as_ref();
-        let consents = patient.and_then(|p| self.consents.get(&p.key).cloned());
-        let objections = patient.and_then(|p| self.objections.get(&p.id).cloned());
-        let file = File::of(
-            found.case,
-            found.patient,
-            consents.unwrap_or_default(),
-            objections.unwrap_or_default(),
-        );
-        Loaded::of(found.discussion, file, found.recognised)
-    }
 }

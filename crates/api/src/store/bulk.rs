@@ -54,8 +54,8 @@ macro_rules! insert_if_new {
 
 /// What is written to one table, together with what is written to others.
 pub(crate) trait Bulk {
-    /// One statement for all rows, for PostgreSQL; none where there are none.
-    fn statement(&self) -> Option<Box<dyn QueryFragment<Pg>>>;
+    /// One statement that takes all rows along, for PostgreSQL; none where there are none.
+    fn statement(&mut self) -> Option<Box<dyn QueryFragment<Pg>>>;
 
     /// A prepared statement a row, for SQLite.
     ///
@@ -68,10 +68,11 @@ pub(crate) trait Bulk {
 ///
 /// # Errors
 /// When a row is refused, or the database does not answer.
-pub(crate) fn write_together(conn: &mut Conn, tables: &[&dyn Bulk]) -> QueryResult<()> {
+pub(crate) fn write_together(conn: &mut Conn, tables: &mut [&mut dyn Bulk]) -> QueryResult<()> {
     match conn {
         Conn::Pg(pg) => {
-            let parts: Vec<_> = tables.iter().filter_map(|rows| rows.statement()).collect();
+            let parts = tables.iter_mut().filter_map(|rows| rows.statement());
+            let parts: Vec<_> = parts.collect();
             if parts.is_empty() {
                 return Ok(());
             }
@@ -111,13 +112,13 @@ impl QueryFragment<Pg> for Together {
 
 impl RunQueryDsl<PgConnection> for Together {}
 
-/// Declares a row struct whose rows are [`Bulk`]. An ending such as `" ON CONFLICT DO NOTHING"` may
-/// follow the table.
+/// Declares a row struct whose rows are [`Bulk`]. After the table may follow an ending such as
+/// `" ON CONFLICT DO NOTHING"`, or the key by which a row replaces the one that is there.
 #[macro_export]
 macro_rules! bulk_rows {
     (
         $(#[$meta:meta])*
-        $row:ident in $table:ident as $columns:ident $(, ending $ending:literal)? {
+        $row:ident in $table:ident as $columns:ident $(, ending $ending:literal)? $(, replacing $key:ident)? {
             $($field:ident: $sql:ty = $rust:ty),* $(,)?
         }
     ) => {
@@ -134,11 +135,15 @@ macro_rules! bulk_rows {
             $($field: Vec<$rust>,)*
         }
 
-        impl From<&[$row]> for $columns {
-            fn from(rows: &[$row]) -> Self {
-                Self {
-                    $($field: rows.iter().map(|row| row.$field.clone()).collect(),)*
+        impl From<Vec<$row>> for $columns {
+            fn from(rows: Vec<$row>) -> Self {
+                let mut columns = Self {
+                    $($field: Vec::with_capacity(rows.len()),)*
+                };
+                for row in rows {
+                    $(columns.$field.push(row.$field);)*
                 }
+                columns
             }
         }
 
@@ -159,15 +164,20 @@ macro_rules! bulk_rows {
                 )*
                 let _ = between;
                 out.push_sql(concat!(")", $($ending)?));
+                $(
+                    out.push_sql(concat!(" ON CONFLICT (", stringify!($key), ") DO UPDATE SET "));
+                    let anew = names.map(|name| format!("{name} = excluded.{name}"));
+                    out.push_sql(&anew.join(", "));
+                )?
                 Ok(())
             }
         }
 
         impl $crate::store::bulk::Bulk for Vec<$row> {
             fn statement(
-                &self,
+                &mut self,
             ) -> Option<Box<dyn ::diesel::query_builder::QueryFragment<::diesel::pg::Pg>>> {
-                (!self.is_empty()).then(|| Box::new($columns::from(self.as_slice())) as _)
+                (!self.is_empty()).then(|| Box::new($columns::from(std::mem::take(self))) as _)
             }
 
             fn one_by_one(
@@ -175,18 +185,23 @@ macro_rules! bulk_rows {
                 conn: &mut ::diesel::SqliteConnection,
             ) -> ::diesel::QueryResult<()> {
                 self.iter().try_for_each(|row| {
-                    let insert = ::diesel::insert_into($table::table).values(row);
-                    $crate::bulk_rows!(@run insert, conn $(, $ending)?)
+                    $crate::bulk_rows!(@run $table, row, conn $(, ending $ending)? $(, replacing $key)?)
                 })
             }
         }
     };
-    (@run $insert:ident, $sqlite:ident) => {
-        ::diesel::RunQueryDsl::execute($insert, $sqlite).map(|_| ())
-    };
-    (@run $insert:ident, $sqlite:ident, $ending:literal) => {
-        ::diesel::RunQueryDsl::execute($insert.on_conflict_do_nothing(), $sqlite).map(|_| ())
-    };
+    (@run $table:ident, $row:ident, $sqlite:ident) => {{
+        let insert = ::diesel::insert_into($table::table).values($row);
+        ::diesel::RunQueryDsl::execute(insert, $sqlite).map(|_| ())
+    }};
+    (@run $table:ident, $row:ident, $sqlite:ident, ending $ending:literal) => {{
+        let insert = ::diesel::insert_into($table::table).values($row);
+        ::diesel::RunQueryDsl::execute(insert.on_conflict_do_nothing(), $sqlite).map(|_| ())
+    }};
+    (@run $table:ident, $row:ident, $sqlite:ident, replacing $key:ident) => {{
+        let replace = ::diesel::replace_into($table::table).values($row);
+        ::diesel::RunQueryDsl::execute(replace, $sqlite).map(|_| ())
+    }};
 }
 
 /// Runs a query that has `eq_any` in it on the connection's own database, where it is one array on
@@ -204,5 +219,28 @@ macro_rules! load_any {
     }};
 }
 
+/// Runs a query for each of a list of values of a column: `load_by_key!(conn, query, column, keys)`. Gives
+/// `QueryResult<Vec<_>>`. On PostgreSQL one array; on SQLite, which would plan a list anew each time, a prepared
+/// statement a value.
+#[macro_export]
+macro_rules! load_by_key {
+    ($conn:expr, $query:expr, $column:expr, $keys:expr) => {{
+        let conn: &mut $crate::store::conn::Conn = $conn;
+        match conn {
+            $crate::store::conn::Conn::Pg(pg) => {
+                ::diesel::RunQueryDsl::load($query.filter($column.eq_any($keys)), pg)
+            }
+            $crate::store::conn::Conn::Sqlite(sqlite) => {
+                let mut rows = Vec::new();
+                for key in $keys {
+                    let found = $query.filter($column.eq(key));
+                    rows.append(&mut ::diesel::RunQueryDsl::load(found, sqlite)?);
+                }
+                Ok(rows)
+            }
+        }
+    }};
+}
+
 pub(crate) use bulk_rows;
-pub use {insert_all, insert_if_new, load_any};
+pub use {insert_all, insert_if_new, load_any, load_by_key};

@@ -4,7 +4,7 @@
 mod statements;
 
 pub use statements::{NewStatement, add_statement, can_correct, statements};
-pub(super) use statements::{StatementRow, statement_rows};
+pub(super) use statements::{opened as opened_statements, statement_rows};
 
 use super::conn::Conn;
 use super::schema::{case_file, case_member, unit};

@@ -175,6 +175,42 @@ pub fn is_durable(conn: &mut Conn) -> Result<bool, StoreError> {
     }
 }
 
+/// What the locks and the sheets of one person, or of one general question, go by. Two persons may share a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tag([u8; 8]);
+
+impl Tag {
+    /// The tag of a person key, or of any other 32 bytes that are as good as random.
+    #[must_use]
+    pub const fn of(key: &[u8; 32]) -> Self {
+        let (tag, _) = key.split_first_chunk().expect("eight of 32 bytes");
+        Self(*tag)
+    }
+
+    /// The tag of an id that leads to no patient: a general question's case, and what isn't there, so that
+    /// a stranger's request takes the same locks as a real one.
+    #[must_use]
+    pub const fn of_uuid(id: uuid::Uuid) -> Self {
+        let (tag, _) = id
+            .as_bytes()
+            .split_first_chunk()
+            .expect("eight of 16 bytes");
+        Self(*tag)
+    }
+
+    /// Its number in the database.
+    #[must_use]
+    pub const fn number(self) -> i64 {
+        i64::from_be_bytes(self.0)
+    }
+
+    /// The lock that it goes by.
+    #[must_use]
+    pub const fn bucket(self) -> Bucket {
+        Bucket(u16::from_be_bytes([self.0[0], self.0[1]]) % Bucket::COUNT)
+    }
+}
+
 /// One of the 4096 locks that patients share out between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bucket(u16);
@@ -182,20 +218,6 @@ pub struct Bucket(u16);
 impl Bucket {
     /// How many there are.
     pub const COUNT: u16 = 4096;
-
-    /// The bucket of a person key, or of any other 32 bytes that are as good as random.
-    #[must_use]
-    pub const fn of(key: &[u8; 32]) -> Self {
-        Self(u16::from_be_bytes([key[0], key[1]]) % Self::COUNT)
-    }
-
-    /// The bucket of an id that leads to no patient, so that a stranger's request takes the same
-    /// steps as a real one.
-    #[must_use]
-    pub const fn of_uuid(id: uuid::Uuid) -> Self {
-        let bytes = id.as_bytes();
-        Self(u16::from_be_bytes([bytes[0], bytes[1]]) % Self::COUNT)
-    }
 
     /// Its number.
     #[must_use]
@@ -213,25 +235,27 @@ pub enum Hold {
     Exclusive,
 }
 
-/// The buckets that a batch needs, each held as strictly as any part of the batch asks.
+/// The buckets that a batch needs, each held as strictly as any part of the batch asks, and whose it may change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Buckets(BTreeMap<Bucket, Hold>);
+pub struct Buckets {
+    holds: BTreeMap<Bucket, Hold>,
+    alone: BTreeSet<Tag>,
+}
 
 impl Buckets {
-    /// Adds a bucket; an exclusive hold outranks a shared one.
-    pub fn add(&mut self, bucket: Bucket, hold: Hold) {
-        let held = self.0.entry(bucket).or_insert(hold);
+    /// Adds the bucket of a tag; an exclusive hold outranks a shared one.
+    pub fn add(&mut self, tag: Tag, hold: Hold) {
+        let held = self.holds.entry(tag.bucket()).or_insert(hold);
         *held = hold.max(*held);
+        if hold == Hold::Exclusive {
+            self.alone.insert(tag);
+        }
     }
 
-    /// The buckets held alone.
+    /// The tags whose buckets are held alone for their sake: what goes by them may change.
     #[must_use]
-    pub fn exclusive(&self) -> BTreeSet<Bucket> {
-        self.0
-            .iter()
-            .filter(|(_, hold)| **hold == Hold::Exclusive)
-            .map(|(bucket, _)| *bucket)
-            .collect()
+    pub const fn alone(&self) -> &BTreeSet<Tag> {
+        &self.alone
     }
 }
 
@@ -275,10 +299,10 @@ impl RunQueryDsl<PgConnection> for LockBuckets {}
 /// When a lock isn't got in time.
 pub fn lock_buckets(conn: &mut Conn, buckets: &Buckets) -> Result<(), StoreError> {
     match conn {
-        Conn::Pg(_) if buckets.0.is_empty() => {}
+        Conn::Pg(_) if buckets.holds.is_empty() => {}
         Conn::Pg(pg) => {
             let (buckets, exclusive) = buckets
-                .0
+                .holds
                 .iter()
                 .map(|(bucket, hold)| (i32::from(bucket.0), *hold == Hold::Exclusive))
                 .unzip();
@@ -352,7 +376,7 @@ pub fn ends_of_chains(
 pub fn registry_version(conn: &mut Conn) -> Result<i64, StoreError> {
     Ok(registry_version::table
         .find(1)
-        .select(registry_version::version)
+        .select(registry_version::changes)
         .first(conn)?)
 }
 

@@ -3,8 +3,7 @@
 use super::conn::Conn;
 use super::notes::{Noted, NotedRow};
 use super::schema::{
-    discussion, discussion_sight, oral_disclosure, recognition, record_note, registry_version,
-    summary,
+    discussion, discussion_sight, oral_disclosure, recognition, record_note, summary,
 };
 use super::sql::Db;
 use super::unit_of_work::Tx;
@@ -188,50 +187,42 @@ type Sight = (DiscussionId, PersonId);
 /// Who has seen what identified, and what notes tell of it.
 pub(super) type Seen = HashMap<Sight, Vec<Noted>>;
 
-/// What may have changed until the head of the log was taken, in one statement: who has seen what, and how
-/// often the registry has changed.
+/// Which of these persons have seen which of these discussions identified.
 ///
 /// # Errors
 /// When the database does not answer, or a row can't be.
-pub(super) fn seen_and_version(
+pub(super) fn seen(
     conn: &mut Conn,
     ids: &[DiscussionId],
     persons: &[PersonId],
-) -> Result<(Seen, i64), StoreError> {
+) -> Result<Seen, StoreError> {
     let of_sight = record_note::discussion_id
         .eq(discussion_sight::discussion_id.nullable())
         .and(record_note::recipient_id.eq(discussion_sight::person_id.nullable()))
         .and(record_note::recipient_kind.eq(Db("person")));
-    let asked = discussion_sight::discussion_id
-        .eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>())
-        .and(
-            discussion_sight::person_id
-                .eq_any(persons.iter().map(|id| Db(*id)).collect::<Vec<_>>()),
-        );
-    let rows: Vec<(i64, Option<Sight>, Option<NotedRow>)> = load_any!(
+    let rows: Vec<(Sight, Option<NotedRow>)> = load_any!(
         conn,
-        registry_version::table
-            .left_join(discussion_sight::table.on(asked))
+        discussion_sight::table
             .left_join(record_note::table.on(of_sight))
-            .filter(registry_version::id.eq(1))
+            .filter(
+                discussion_sight::discussion_id
+                    .eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>())
+            )
+            .filter(
+                discussion_sight::person_id
+                    .eq_any(persons.iter().map(|id| Db(*id)).collect::<Vec<_>>())
+            )
             .select((
-                registry_version::version,
-                (discussion_sight::discussion_id, discussion_sight::person_id).nullable(),
+                (discussion_sight::discussion_id, discussion_sight::person_id),
                 Option::<NotedRow>::as_select(),
             ))
     )?;
-    let version = rows.first().map(|(version, ..)| *version);
-    let version = version.ok_or(StoreError::Corrupt {
-        table: "registry_version",
-        what: "no row",
-    })?;
     let mut seen = Seen::new();
-    for (_, sight, note) in rows {
-        let Some(sight) = sight else { continue };
+    for (sight, note) in rows {
         let noted = seen.entry(sight).or_default();
         noted.extend(note.map(Noted::try_from).transpose()?);
     }
-    Ok((seen, version))
+    Ok(seen)
 }
 
 /// Remembers that `person` has seen the discussion identified.

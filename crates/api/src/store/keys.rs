@@ -12,8 +12,11 @@ use super::vault::{DataKey, Vault, WrappedKey};
 use super::{SealError, StoreError};
 use diesel::prelude::*;
 use jiff::Timestamp;
+use quick_cache::sync::Cache;
 use samrad_domain::id::DataKeyId;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = data_key)]
@@ -103,16 +106,92 @@ pub fn fetch_all(
     vault: &Vault,
     ids: &BTreeSet<DataKeyId>,
 ) -> Result<HashMap<DataKeyId, DataKey>, StoreError> {
-    let rows: Vec<KeyRow> = load_any!(
+    rows(conn, ids)?
+        .into_iter()
+        .map(|row| Ok((row.id, row.open(vault)?)))
+        .collect()
+}
+
+fn rows(conn: &mut Conn, ids: &BTreeSet<DataKeyId>) -> Result<Vec<KeyRow>, StoreError> {
+    Ok(load_any!(
         conn,
         data_key::table
             .filter(data_key::id.eq_any(ids.iter().map(|id| Db(*id)).collect::<Vec<_>>()))
             .filter(data_key::wrapped.is_not_null())
             .select(KeyRow::as_select())
-    )?;
-    rows.into_iter()
-        .map(|row| Ok((row.id, row.open(vault)?)))
-        .collect()
+    )?)
+}
+
+/// Keys of records that were unwrapped lately, for those whose sheets are read. Whether one was destroyed since is asked
+/// where it is used. The first reading after an hour forgets them all.
+pub struct Keyring {
+    keys: Cache<DataKeyId, DataKey>,
+    began: Mutex<Instant>,
+}
+
+/// How many keys are held: some twenty megabytes.
+const HELD: usize = 200_000;
+/// For how long.
+const HELD_FOR: Duration = Duration::from_secs(3600);
+
+impl Default for Keyring {
+    fn default() -> Self {
+        Self {
+            keys: Cache::new(HELD),
+            began: Mutex::new(Instant::now()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keyring(..)")
+    }
+}
+
+impl Keyring {
+    /// The keys of these ids, but for those that can't be unwrapped.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(super) fn keys(
+        &self,
+        conn: &mut Conn,
+        vault: &Vault,
+        ids: impl Iterator<Item = DataKeyId>,
+    ) -> Result<HashMap<DataKeyId, DataKey>, StoreError> {
+        self.forget_in_time();
+        let (mut keys, mut unknown) = (HashMap::new(), BTreeSet::new());
+        for id in ids {
+            match self.keys.get(&id) {
+                Some(key) => drop(keys.insert(id, key)),
+                None => drop(unknown.insert(id)),
+            }
+        }
+        if !unknown.is_empty() {
+            for row in rows(conn, &unknown)? {
+                let id = row.id;
+                if let Ok(key) = row.open(vault) {
+                    self.hold(&key);
+                    keys.insert(id, key);
+                }
+            }
+        }
+        Ok(keys)
+    }
+
+    /// Holds a key that was unwrapped elsewhere.
+    pub(super) fn hold(&self, key: &DataKey) {
+        self.keys.insert(key.id(), key.clone());
+    }
+
+    fn forget_in_time(&self) {
+        let mut began = self.began.lock().unwrap_or_else(PoisonError::into_inner);
+        if began.elapsed() > HELD_FOR {
+            self.keys.clear();
+            *began = Instant::now();
+        }
+    }
 }
 
 /// Destroys a key, and with it everything it sealed. Whether there was a key to destroy.

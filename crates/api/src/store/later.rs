@@ -5,6 +5,7 @@ use super::bulk::{bulk_rows, write_together};
 use super::conn::Conn;
 use super::notes::NoteRow;
 use super::schema::discussion_sight;
+use super::sheet::SheetRow;
 use super::sql::{Db, SqlTimestamp, SqlUuid};
 use super::{StoreError, consents};
 use jiff::Timestamp;
@@ -25,10 +26,11 @@ pub struct Later {
     sights: Vec<SightRow>,
     notes: Vec<NoteRow>,
     uses: Vec<(ConsentId, DiscussionId)>,
+    sheets: Vec<SheetRow>,
 }
 
 /// How much waited at some moment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
     sights: usize,
     notes: usize,
@@ -77,12 +79,20 @@ impl Later {
         self.uses.push((consent, discussion));
     }
 
+    /// Sheets are to be kept.
+    pub(super) fn keep(&mut self, mut sheets: Vec<SheetRow>) {
+        self.sheets.append(&mut sheets);
+    }
+
     /// Writes it all.
     ///
     /// # Errors
     /// When the database does not answer.
     pub fn write(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
-        write_together(conn, &[&self.sights, &self.notes])?;
+        write_together(
+            conn,
+            &mut [&mut self.sights, &mut self.notes, &mut self.sheets],
+        )?;
         for (id, discussion) in &self.uses {
             consents::bind(conn, *id, *discussion)?;
         }

@@ -21,8 +21,8 @@ pub struct File {
     pub case: Case,
     /// The patient; none for a general question.
     pub patient: Option<Patient>,
-    consents: Vec<Consent>,
-    objections: Vec<Objection>,
+    pub(super) consents: Vec<Consent>,
+    pub(super) objections: Vec<Objection>,
 }
 
 /// A case as put before one audience.
@@ -47,7 +47,7 @@ pub struct Loaded {
     pub discussion: Discussion,
     /// Its case, and what its patient has said.
     pub file: File,
-    recognised: bool,
+    pub(super) recognised: bool,
 }
 
 /// Loads a case and what its patient has said.

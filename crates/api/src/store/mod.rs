@@ -28,6 +28,7 @@ pub mod patients;
 pub mod registry;
 pub mod repeats;
 pub mod schema;
+mod sheet;
 pub mod sql;
 pub mod subject;
 pub mod summaries;

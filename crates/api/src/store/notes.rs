@@ -38,7 +38,7 @@ pub fn add(
     let Some(register) = register(compartment.kind()) else {
         return;
     };
-    if !tx.ahead.has_noted(register, note) {
+    if tx.ahead.note(register, note) {
         let row = NoteRow::of(register, (organisation, unit), patient, note, tx.now);
         tx.later.note(row);
     }

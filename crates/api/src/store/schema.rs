@@ -67,6 +67,7 @@ diesel::joinable!(recognition -> discussion (discussion_id));
 diesel::joinable!(recognition -> person (person_id));
 diesel::joinable!(message -> discussion (discussion_id));
 diesel::joinable!(oral_disclosure -> discussion (discussion_id));
+diesel::joinable!(sheet -> data_key (data_key_id));
 diesel::joinable!(record_note -> organisation (organisation_id));
 diesel::joinable!(record_note -> unit (unit_id));
 diesel::joinable!(record_note -> patient (patient_id));
@@ -111,6 +112,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     recognition,
     message,
     oral_disclosure,
+    sheet,
     record_note,
     ips_participation,
     ips_member,

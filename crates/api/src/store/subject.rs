@@ -1,11 +1,11 @@
-//! Whose bucket a unit of work needs, found before it is queued.
+//! Whose bucket a unit of work needs, by the tag of who it is, found before it is queued.
 //!
 //! The person behind a discussion, a case or a consent never changes, so it can be looked up on
 //! before the batch begins. What leads to nobody takes a bucket all the same, made of the id asked for: a
 //! stranger's request takes the same steps as a real one.
 
 use super::conn::Conn;
-use super::dialect::{Bucket, Hold};
+use super::dialect::{Hold, Tag};
 use super::schema::{
     case_file, consent, discussion, guardianship, ips_note, ips_participation, objection, patient,
     record_note,
@@ -49,14 +49,14 @@ pub enum About {
     Guardianship(GuardianshipId),
 }
 
-/// The bucket that `about` needs; none where there is no person to lock.
+/// The tag of whom `about` is about now; none where there is no person to lock.
 ///
 /// # Errors
 /// When the database does not answer.
-fn bucket(conn: &mut Conn, about: About) -> Result<Option<Bucket>, StoreError> {
+pub(super) fn tag(conn: &mut Conn, about: About) -> Result<Option<Tag>, StoreError> {
     let (id, key) = match about {
         About::Nobody => return Ok(None),
-        About::Person(key) => return Ok(Some(Bucket::of(key.bytes()))),
+        About::Person(key) => return Ok(Some(Tag::of(key.bytes()))),
         About::Patient(id) => (id.uuid(), of_patient(conn, id)?),
         About::Case(id) => (
             id.uuid(),
@@ -134,14 +134,14 @@ fn bucket(conn: &mut Conn, about: About) -> Result<Option<Bucket>, StoreError> {
             )?,
         ),
     };
-    Ok(Some(bucket_of(id, key)))
+    Ok(Some(tag_of(id, key)))
 }
 
 /// Whose discussions are whose, as far as it was looked up: that never changes.
-pub struct Subjects(Cache<DiscussionId, Bucket>);
+pub struct Subjects(Cache<DiscussionId, Tag>);
 
-/// How many discussions are remembered: a few megabytes.
-const REMEMBERED: usize = 100_000;
+/// How many discussions are remembered: some megabytes.
+const REMEMBERED: usize = 200_000;
 
 impl Default for Subjects {
     fn default() -> Self {
@@ -150,28 +150,28 @@ impl Default for Subjects {
 }
 
 impl Subjects {
-    /// The buckets that a batch needs. Discussions, of which there are most, are looked up together.
+    /// Whom a batch is about. Discussions, of which there are most, are looked up together.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn buckets(
+    pub fn tags(
         &self,
         conn: &mut Conn,
         abouts: &[(About, Hold)],
-    ) -> Result<Vec<(Bucket, Hold)>, StoreError> {
-        let (mut unknown, mut buckets) = (Vec::new(), Vec::new());
+    ) -> Result<Vec<(Tag, Hold)>, StoreError> {
+        let (mut unknown, mut tags) = (Vec::new(), Vec::new());
         for (about, hold) in abouts {
             let About::Discussion(id) = about else {
-                buckets.extend(bucket(conn, *about)?.map(|found| (found, *hold)));
+                tags.extend(tag(conn, *about)?.map(|found| (found, *hold)));
                 continue;
             };
             match self.0.get(id) {
-                Some(known) => buckets.push((known, *hold)),
+                Some(known) => tags.push((known, *hold)),
                 None => unknown.push((*id, *hold)),
             }
         }
         if unknown.is_empty() {
-            return Ok(buckets);
+            return Ok(tags);
         }
         let asked: Vec<_> = unknown.iter().map(|(id, _)| Db(*id)).collect();
         let found: Vec<(DiscussionId, CaseId, Option<Vec<u8>>)> = load_any!(
@@ -186,18 +186,18 @@ impl Subjects {
             let found = found.get(&id).cloned();
             let there = found.is_some();
             let (lock, key) = of_discussion(id, found);
-            let bucket = bucket_of(lock, key);
+            let tag = tag_of(lock, key);
             // One that isn't there is not remembered: anybody can think of those.
             if there {
-                self.0.insert(id, bucket);
+                self.0.insert(id, tag);
             }
-            buckets.push((bucket, hold));
+            tags.push((tag, hold));
         }
-        Ok(buckets)
+        Ok(tags)
     }
 }
 
-/// The id and the key that a discussion's bucket is made of. A general question has no person: it is
+/// The id and the key that a discussion's tag is made of. A general question has no person: it is
 /// locked by its case, as what changes the case is.
 fn of_discussion(
     id: DiscussionId,
@@ -226,9 +226,9 @@ fn maybe(found: QueryResult<Option<Vec<u8>>>) -> Result<Option<Vec<u8>>, StoreEr
     Ok(found.optional()?.flatten())
 }
 
-fn bucket_of(id: Uuid, key: Option<Vec<u8>>) -> Bucket {
+fn tag_of(id: Uuid, key: Option<Vec<u8>>) -> Tag {
     match key.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()) {
-        Some(bytes) => Bucket::of(&bytes),
-        None => Bucket::of_uuid(id),
+        Some(bytes) => Tag::of(&bytes),
+        None => Tag::of_uuid(id),
     }
 }

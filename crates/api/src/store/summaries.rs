@@ -3,7 +3,7 @@
 use super::schema::summary;
 use super::sql::Db;
 use super::unit_of_work::Tx;
-use super::vault::{Place, Row};
+use super::vault::{DataKey, Place, Row};
 use super::{StoreError, cases, discussions, keys, stored_version};
 use diesel::prelude::*;
 use samrad_domain::case::{Case, TeamWork};
@@ -111,21 +111,31 @@ pub fn write(
 /// # Errors
 /// When the database does not answer, or the summary does not open.
 pub fn read(tx: &mut Tx<'_>, case: &Case, version: u32) -> Result<Option<Summary>, StoreError> {
-    let sealed = match tx.ahead.summary(case.id, version) {
-        Some(sealed) => Some(sealed),
-        None => summary::table
-            .find((Db(case.id), stored_version(version)))
-            .select(summary::body_enc)
-            .first::<Vec<u8>>(tx.conn)
-            .optional()?,
-    };
+    if let Some(summary) = tx.ahead.summary(case.id, version) {
+        return Ok(Some(summary));
+    }
+    let sealed = summary::table
+        .find((Db(case.id), stored_version(version)))
+        .select(summary::body_enc)
+        .first::<Vec<u8>>(tx.conn)
+        .optional()?;
     let Some(sealed) = sealed else {
         return Ok(None);
     };
     let key = tx.data_key(case.data_key)?;
-    let bytes = key.open(place(case.id, version), &sealed)?;
+    opened(&key, case.id, version, &sealed).map(Some)
+}
+
+/// Opens one version of a case's summary.
+pub(super) fn opened(
+    key: &DataKey,
+    case: CaseId,
+    version: u32,
+    sealed: &[u8],
+) -> Result<Summary, StoreError> {
+    let bytes = key.open(place(case, version), sealed)?;
     let stored: Stored = serde_json::from_slice(&bytes).map_err(|_| CORRUPT)?;
-    stored.read().map(Some)
+    stored.read()
 }
 
 fn place(case: CaseId, version: u32) -> Place {

@@ -4,7 +4,7 @@ use super::conn::Conn;
 use super::schema::{discussion, message};
 use super::sql::Db;
 use super::unit_of_work::Tx;
-use super::vault::Place;
+use super::vault::{DataKey, Place};
 use super::{StoreError, grouped, keys, load_any};
 use crate::ids;
 use diesel::prelude::*;
@@ -126,11 +126,16 @@ pub(super) fn rows(
 /// # Errors
 /// When the database does not answer, or a text does not open.
 pub fn read(tx: &mut Tx<'_>, case: &Case, id: DiscussionId) -> Result<Vec<Message>, StoreError> {
-    let rows: Vec<MessageRow> = match tx.ahead.thread(id) {
-        Some(rows) => rows,
-        None => rows(tx.conn, &[id])?.remove(&id).unwrap_or_default(),
-    };
+    if let Some(thread) = tx.ahead.thread(id) {
+        return Ok(thread);
+    }
+    let rows = rows(tx.conn, &[id])?.remove(&id).unwrap_or_default();
     let key = tx.data_key(case.data_key)?;
+    opened(&key, rows)
+}
+
+/// Opens a thread.
+pub(super) fn opened(key: &DataKey, rows: Vec<MessageRow>) -> Result<Vec<Message>, StoreError> {
     rows.into_iter()
         .map(|row| {
             let text = key.open_text(

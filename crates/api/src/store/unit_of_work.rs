@@ -23,6 +23,7 @@ use crate::log::{Context, Ends, Receipt};
 use crate::store::ahead::{Ahead, Wanted};
 use crate::store::conn::{Backend, Conn, DatabaseUrl, Pool};
 use crate::store::dialect::{Hold, writes_alone};
+use crate::store::keys::Keyring;
 use crate::store::later::Later;
 use crate::store::subject::{About, Subjects};
 use crate::store::vault::{DataKey, Vault};
@@ -204,6 +205,7 @@ impl Desk {
         };
         let subjects = Arc::new(Subjects::default());
         let ends = Arc::new(Ends::default());
+        let keyring = Arc::new(Keyring::default());
         let turns = Turns::default();
         let backfill = Backfill::open(url, &turns);
         for _ in 0..waiting.lanes {
@@ -214,6 +216,7 @@ impl Desk {
                 vault: Arc::clone(&vault),
                 subjects: Arc::clone(&subjects),
                 ends: Arc::clone(&ends),
+                keyring: Arc::clone(&keyring),
                 turns: turns.clone(),
                 versions: Arc::clone(versions),
                 flusher: flusher.clone(),

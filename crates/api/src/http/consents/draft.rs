@@ -94,7 +94,7 @@ pub(crate) async fn draft_consent(
     let kept_out = &new.excluded_recipients;
     let said = Said::read(&new.grants, kept_out, "excludedRecipients");
     let (actor, about) = (caller.shared(), About::Patient(id));
-    let drafted = work.act(&caller, "draftConsent", about, Hold::Shared, move |tx| {
+    let drafted = work.act(&caller, "draftConsent", about, Hold::Exclusive, move |tx| {
         let (patient, _, mut event) = of_team(tx, id, &staff, EventKind::ConsentDrafted)?;
         if let Some(made) = repeats::earlier(tx, repeat.as_ref(), &mut event)? {
             let (shown, event) = again(tx, &actor, made, EventKind::ConsentDrafted)?;

@@ -44,6 +44,8 @@ pub(super) struct Found {
     pub(super) recognised: bool,
     /// Whether an objection stands on any record of the person: most have none, and are not asked about.
     pub(super) objected: bool,
+    /// The sealed summary.
+    pub(super) summary: Option<Vec<u8>>,
 }
 
 /// Those of these discussions that there are.
@@ -93,14 +95,12 @@ impl Spine {
         self.case.id()
     }
 
-    /// Opens it, and puts its key and its sealed summary beside the others; none where the record's key
-    /// was destroyed.
+    /// Opens it, and puts its key beside the others; none where the record's key was destroyed.
     pub(super) fn opened(
         self,
         vault: &Vault,
         team: Vec<MemberRow>,
         keys: &mut HashMap<DataKeyId, DataKey>,
-        summaries: &mut HashMap<(CaseId, u32), Vec<u8>>,
     ) -> Result<Option<Found>, StoreError> {
         let kind = &self.compartment_kind;
         let case = self
@@ -118,15 +118,13 @@ impl Spine {
         if patient.is_some() != case.patient.is_some() {
             return Ok(None);
         }
-        if let Some(sealed) = self.summary {
-            summaries.insert((case.id, discussion.summary_version), sealed);
-        }
         Ok(Some(Found {
             discussion,
             case,
             patient,
             recognised: self.recognised,
             objected: self.objected,
+            summary: self.summary,
         }))
     }
 }

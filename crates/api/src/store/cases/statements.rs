@@ -7,7 +7,7 @@ use crate::store::conn::Conn;
 use crate::store::schema::statement;
 use crate::store::sql::Db;
 use crate::store::unit_of_work::Tx;
-use crate::store::vault::Place;
+use crate::store::vault::{DataKey, Place};
 use crate::store::{StoreError, grouped, keys, load_any};
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -116,14 +116,22 @@ pub(in crate::store) fn statement_rows(
 /// # Errors
 /// When the database does not answer, or a text does not open.
 pub fn statements(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Statement>, StoreError> {
-    let rows: Vec<StatementRow> = match tx.ahead.statements(case.id) {
-        Some(rows) => rows,
-        None => statement_rows(tx.conn, &[case.id])?
-            .remove(&case.id)
-            .unwrap_or_default(),
-    };
-    let corrected: Vec<StatementId> = rows.iter().filter_map(|row| row.corrects).collect();
+    if let Some(statements) = tx.ahead.statements(case.id) {
+        return Ok(statements);
+    }
+    let rows = statement_rows(tx.conn, &[case.id])?
+        .remove(&case.id)
+        .unwrap_or_default();
     let key = tx.data_key(case.data_key)?;
+    opened(&key, rows)
+}
+
+/// Opens statements, but for those that another one corrects.
+pub(in crate::store) fn opened(
+    key: &DataKey,
+    rows: Vec<StatementRow>,
+) -> Result<Vec<Statement>, StoreError> {
+    let corrected: Vec<StatementId> = rows.iter().filter_map(|row| row.corrects).collect();
     rows.into_iter()
         .filter(|row| !corrected.contains(&row.id))
         .map(|row| {

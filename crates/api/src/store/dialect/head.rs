@@ -23,20 +23,21 @@ pub struct Head {
     pub frontier: Vec<u8>,
 }
 
-/// Reads the head of the log and holds it until the transaction ends, so that indices have no gaps.
+/// Reads the head of the log and holds it until the transaction ends, so that indices have no gaps. Gives with it
+/// how often the registry has changed: who changes it holds the head too.
 ///
 /// # Errors
 /// When the statement fails, or the row isn't there.
-pub fn lock_head(conn: &mut Conn) -> Result<Head, StoreError> {
+pub fn lock_head(conn: &mut Conn) -> Result<(Head, i64), StoreError> {
     let head = match conn {
         Conn::Pg(pg) => log_head::table
             .find(1)
-            .select(Head::as_select())
+            .select((Head::as_select(), log_head::registry))
             .for_update()
             .first(pg)?,
         Conn::Sqlite(sqlite) => log_head::table
             .find(1)
-            .select(Head::as_select())
+            .select((Head::as_select(), log_head::registry))
             .first(sqlite)?,
     };
     Ok(head)
@@ -58,7 +59,7 @@ pub fn read_head(conn: &mut Conn) -> Result<Head, StoreError> {
 /// # Errors
 /// When the statement fails.
 pub fn move_head(conn: &mut Conn, head: &Head) -> Result<(), StoreError> {
-    Ok(write_together(conn, &[head])?)
+    Ok(write_together(conn, &mut [&mut head.clone()])?)
 }
 
 /// The statement that moves the head. Diesel's own update would be planned anew each time.
@@ -90,7 +91,7 @@ where
 impl RunQueryDsl<SqliteConnection> for Moved {}
 
 impl Bulk for Head {
-    fn statement(&self) -> Option<Box<dyn QueryFragment<Pg>>> {
+    fn statement(&mut self) -> Option<Box<dyn QueryFragment<Pg>>> {
         Some(Box::new(Moved(self.clone())))
     }
 

@@ -73,3 +73,14 @@ diesel::table! {
         recipients -> Text,
     }
 }
+
+diesel::table! {
+    use crate::store::schema::columns::*;
+
+    sheet (discussion_id) {
+        discussion_id -> SqlUuid,
+        tag -> BigInt,
+        data_key_id -> SqlUuid,
+        body_enc -> Binary,
+    }
+}

@@ -8,6 +8,7 @@ diesel::table! {
         size -> BigInt,
         last_ms -> BigInt,
         frontier -> Binary,
+        registry -> BigInt,
     }
 }
 

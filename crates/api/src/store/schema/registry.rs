@@ -88,6 +88,6 @@ diesel::table! {
 
     registry_version (id) {
         id -> Integer,
-        version -> BigInt,
+        changes -> BigInt,
     }
 }

@@ -10,14 +10,14 @@ use diesel::connection::SimpleConnection;
 fn up_then_down_then_up_gives_the_same_tables() {
     on_each_empty(|database| {
         let mut conn = establish(&database.url, Access::Migrate).unwrap();
-        assert_eq!(migrate::pending(&mut conn).unwrap().len(), 13);
-        assert_eq!(migrate::run(&mut conn).unwrap().len(), 13);
+        assert_eq!(migrate::pending(&mut conn).unwrap().len(), 14);
+        assert_eq!(migrate::run(&mut conn).unwrap().len(), 14);
         assert!(migrate::pending(&mut conn).unwrap().is_empty());
         assert!(migrate::run(&mut conn).unwrap().is_empty());
         let first = tables_of(&mut conn);
         migrate::revert_all(&mut conn).unwrap();
         assert!(tables_of(&mut conn).is_empty());
-        assert_eq!(migrate::run(&mut conn).unwrap().len(), 13);
+        assert_eq!(migrate::run(&mut conn).unwrap().len(), 14);
         assert_eq!(tables_of(&mut conn), first);
     });
 }

@@ -3,7 +3,7 @@
 use crate::store::StoreError;
 use crate::store::conn::{Backend, Conn};
 use crate::store::dialect::{
-    Begin, Bucket, Buckets, Head, Hold, in_savepoint, in_transaction, lock_buckets, lock_head,
+    Begin, Bucket, Buckets, Head, Hold, Tag, in_savepoint, in_transaction, lock_buckets, lock_head,
     move_head,
 };
 use crate::store::schema::person;
@@ -111,7 +111,7 @@ fn the_head_of_the_log_moves_with_its_transaction() {
     on_each(|database| {
         let mut conn = database.conn();
         in_transaction::<_, StoreError>(&mut conn, Begin::Writing, |conn| {
-            assert_eq!(lock_head(conn)?, head_of(0, 0));
+            assert_eq!(lock_head(conn)?.0, head_of(0, 0));
             move_head(conn, &head_of(3, 1_700_000_000_000))
         })
         .unwrap();
@@ -119,7 +119,7 @@ fn the_head_of_the_log_moves_with_its_transaction() {
             move_head(conn, &head_of(2, 1_700_000_000_000))
         });
         assert!(back.is_err());
-        let head = in_transaction(&mut conn, Begin::Writing, lock_head).unwrap();
+        let (head, _) = in_transaction(&mut conn, Begin::Writing, lock_head).unwrap();
         assert_eq!(head, head_of(3, 1_700_000_000_000));
     });
 }
@@ -135,7 +135,7 @@ const fn head_of(size: i64, last_ms: i64) -> Head {
 fn wanted(hold: Hold, first_bytes: &[u8]) -> Buckets {
     let mut buckets = Buckets::default();
     for byte in first_bytes {
-        buckets.add(Bucket::of(&[*byte; 32]), hold);
+        buckets.add(Tag::of(&[*byte; 32]), hold);
     }
     buckets
 }
@@ -178,9 +178,9 @@ fn whoever_changes_consents_holds_the_bucket_alone() {
 #[test]
 fn buckets_asked_for_twice_are_held_as_strictly_as_asked() {
     let mut buckets = wanted(Hold::Exclusive, &[9]);
-    buckets.add(Bucket::of(&[9; 32]), Hold::Shared);
-    assert_eq!(buckets.exclusive().len(), 1);
-    assert!(Bucket::of(&[255; 32]).number() < Bucket::COUNT);
+    buckets.add(Tag::of(&[9; 32]), Hold::Shared);
+    assert_eq!(buckets, wanted(Hold::Exclusive, &[9]));
+    assert!(Tag::of(&[255; 32]).bucket().number() < Bucket::COUNT);
 }
 
 #[test]

@@ -156,6 +156,7 @@ fn a_writer(database: &TestDatabase, desk: &Desk) -> Writer {
         vault: Arc::clone(&desk.vault),
         subjects: Arc::default(),
         ends: Arc::default(),
+        keyring: Arc::default(),
         turns: Turns::default(),
         versions: Arc::default(),
         flusher: desk.flusher.clone(),

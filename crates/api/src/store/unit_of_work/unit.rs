@@ -101,10 +101,16 @@ where
             return Ok(Left::Whole);
         };
         let now = hand.pen.decision_time(clock::now());
+        let before = hand.later.mark();
         let attempt = match self.wants {
             Some(_) => beside_others(hand, &self.context, now, act),
             None => alone(hand, &self.context, now, act),
         };
+        // What it meant to leave behind, others of the run may have seen.
+        let undone = attempt.is_err() && hand.later.mark() != before;
+        if undone {
+            hand.later.back_to(before);
+        }
         let (outcome, left) = match attempt {
             Ok(done) => (Ok(done), Left::Whole),
             Err(Stop::Store(error)) if error.is_unavailable() => return Err(error),
@@ -117,7 +123,7 @@ where
             }
         };
         self.outcome = Some(outcome);
-        Ok(left)
+        Ok(if undone { Left::Doubtful } else { left })
     }
 
     #[expect(
@@ -177,12 +183,9 @@ fn beside_others<T>(
     now: Timestamp,
     act: impl FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop>,
 ) -> Result<(T, Receipt), Stop> {
-    let before = hand.later.mark();
-    let tried = attempt(hand, now, act).and_then(|(value, event)| {
-        let receipt = put(hand, context, &event, now)?;
-        Ok((value, receipt))
-    });
-    tried.inspect_err(|_| hand.later.back_to(before))
+    let (value, event) = attempt(hand, now, act)?;
+    let receipt = put(hand, context, &event, now)?;
+    Ok((value, receipt))
 }
 
 /// Runs an act that may change anything, in a savepoint of its own.

@@ -20,15 +20,17 @@ use crate::log::{Ends, Pen, Receipt};
 use crate::store::StoreError;
 use crate::store::ahead::{Ahead, Wanted};
 use crate::store::conn::{Access, Conn, DatabaseUrl, establish};
-use crate::store::dialect::{self, Begin, Buckets};
+use crate::store::dialect::{self, Begin, Buckets, Hold, Tag};
+use crate::store::keys::Keyring;
 use crate::store::later::Later;
 use crate::store::registry;
-use crate::store::subject::Subjects;
+use crate::store::sheet;
+use crate::store::subject::{self, Subjects};
 use crate::store::vault::Vault;
 use crate::telemetry::telemetry;
 use crossbeam_channel::{Receiver, select_biased};
 use samrad_domain::time::oslo_day;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -87,6 +89,7 @@ pub(super) struct Writer {
     pub(super) vault: Arc<Vault>,
     pub(super) subjects: Arc<Subjects>,
     pub(super) ends: Arc<Ends>,
+    pub(super) keyring: Arc<Keyring>,
     pub(super) turns: Turns,
     pub(super) versions: Arc<Versions>,
     pub(super) flusher: Flusher,
@@ -137,28 +140,29 @@ impl Writer {
         };
         let abouts: Vec<_> = batch.iter().map(|unit| unit.about()).collect();
         let mut buckets = Buckets::default();
-        for (bucket, hold) in self.subjects.buckets(conn, &abouts)? {
-            buckets.add(bucket, hold);
+        for (tag, hold) in self.subjects.tags(conn, &abouts)? {
+            buckets.add(tag, hold);
         }
-        let vault = &*self.vault;
+        let alone = buckets.alone();
+        let opens = (&*self.vault, &*self.keyring);
         // Kept until the transaction has ended, however it does.
         let mut turn = dialect::writes_alone(self.url.backend()).then(|| self.turns.wait());
         let (done, version) = dialect::in_transaction(conn, Begin::Batch, |conn| {
             dialect::lock_buckets(conn, &buckets)?;
+            sheet::strike_out(conn, alone)?;
             let wanted = wanted(batch, 0);
-            let mut first = Ahead::load(conn, vault, &wanted)?;
+            let mut first = Ahead::load(conn, opens, &wanted, alone)?;
             turn.get_or_insert_with(|| self.turns.wait());
             let mut pen = Pen::take(conn, &self.ends)?;
             // What a reading may change itself must be read with the head held.
             if first.can_change_by_reading() {
-                first = Ahead::load(conn, vault, &wanted)?;
+                first = Ahead::load(conn, opens, &wanted, alone)?;
             }
-            let version = match first.catch_up(conn, &mut pen)? {
-                Some(version) => version,
-                None => dialect::registry_version(conn)?,
-            };
+            first.catch_up(conn, &mut pen)?;
+            let version = pen.registry_version();
             turn_away_the_changed(conn, version, batch, 0)?;
-            let (ran, version) = run_all(conn, vault, &mut pen, (first, version), batch, waiting)?;
+            let loaded = (first, version);
+            let (ran, version) = run_all(conn, opens, &mut pen, loaded, alone, batch, waiting)?;
             let last = pen.last().cloned();
             pen.lay_down(conn)?;
             Ok::<_, StoreError>((Done { ran, last }, version))
@@ -187,9 +191,10 @@ fn wanted(batch: &Units, from: usize) -> Vec<Wanted> {
 /// them is seen by all behind it.
 fn run_all(
     conn: &mut Conn,
-    vault: &Vault,
+    opens: (&Vault, &Keyring),
     pen: &mut Pen,
     (first, mut version): (Ahead, i64),
+    alone: &BTreeSet<Tag>,
     batch: &mut Units,
     waiting: &Waiting,
 ) -> Result<(usize, i64), StoreError> {
@@ -204,24 +209,26 @@ fn run_all(
         let mut ahead = match before.take() {
             Some(first) => first,
             None => {
-                let mut ahead = Ahead::load(conn, vault, &wanted)?;
+                let mut ahead = Ahead::load(conn, opens, &wanted, alone)?;
                 ahead.catch_up(conn, pen)?;
                 ahead
             }
         };
         let next = ran..ran + ahead.serves(wanted.len()).max(1);
+        if wanted.is_empty() {
+            turn_away_who_may_change_others(conn, alone, batch, ran)?;
+        }
         let mut hand = Hand {
             conn,
-            vault,
+            vault: opens.0,
             pen,
             ahead: &mut ahead,
             later: &mut later,
         };
-        for unit in batch.range_mut(next) {
-            ran += 1;
-            if unit.run(&mut hand)? == Left::Doubtful {
-                break;
-            }
+        let (done, left) = run_until_doubtful(batch.range_mut(next), &mut hand)?;
+        ran += done;
+        if left == Left::Whole {
+            later.keep(ahead.to_keep());
         }
         later.write(conn)?;
         if wanted.is_empty() {
@@ -233,6 +240,43 @@ fn run_all(
         }
     }
     Ok((ran, version))
+}
+
+/// Runs units until one leaves what was loaded in doubt, and tells how many.
+fn run_until_doubtful<'u>(
+    units: impl Iterator<Item = &'u mut Box<dyn Unit>>,
+    hand: &mut Hand<'_>,
+) -> Result<(usize, Left), StoreError> {
+    let mut ran = 0;
+    for unit in units {
+        ran += 1;
+        if unit.run(hand)? == Left::Doubtful {
+            return Ok((ran, Left::Doubtful));
+        }
+    }
+    Ok((ran, Left::Whole))
+}
+
+/// Turns away the unit at this place, if it may change what goes by a tag that is not held alone: since its tag was
+/// looked up, the record that it is about was found to be another person's (a number was corrected). Asked again, it
+/// takes the right lock.
+fn turn_away_who_may_change_others(
+    conn: &mut Conn,
+    alone: &BTreeSet<Tag>,
+    batch: &mut Units,
+    place: usize,
+) -> Result<(), StoreError> {
+    let Some(unit) = batch.get_mut(place) else {
+        return Ok(());
+    };
+    let (about, hold) = unit.about();
+    if hold == Hold::Exclusive
+        && subject::tag(conn, about)?.is_some_and(|tag| !alone.contains(&tag))
+    {
+        let why = "the record is about another person than a moment ago";
+        unit.turn_away(Failure::Unavailable(why.to_owned()));
+    }
+    Ok(())
 }
 
 /// Turns away those who are no longer who they were when they were let in: between then and now the
