@@ -88,6 +88,13 @@ impl Targets {
         wrk
     }
 
+    /// Asks for each of them once, which must be done in so many seconds.
+    pub fn ask_each(&self, address: &str, connections: u32, seconds: u32) -> Measured {
+        let mut wrk = self.command(address, connections, seconds);
+        wrk.arg(THREADS.min(connections).to_string());
+        read_wrk(&output(wrk)?)
+    }
+
     /// Asks for them at `address`.
     pub fn ask(&self, address: &str, connections: u32, seconds: u32) -> Measured {
         read_wrk(&output(self.command(address, connections, seconds))?)

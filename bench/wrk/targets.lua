@@ -1,19 +1,22 @@
 -- Asks for random lines of a file of requests, each with its own token, and tells what came of it
 -- as one line of JSON.
 --
---   wrk ... -s targets.lua URL -- targets.tsv tokens.txt
+--   wrk ... -s targets.lua URL -- targets.tsv tokens.txt [threads]
 --
 -- A line of targets.tsv: method, path, place in tokens.txt from 1 (0: none), body (may be empty).
+-- With the number of threads, which must be that of -t: asks for each line once, and ends.
 
 local threads = 0
 
 function setup(thread)
   threads = threads + 1
   thread:set("seed", os.time() * 31 + threads * 7919)
+  thread:set("turn", threads)
 end
 
 local heads, tails = {}, {}
 local count = 0
+local step = nil
 
 function init(args)
   local tokens = {}
@@ -39,12 +42,20 @@ function init(args)
     heads[count] = method .. " " .. path
     tails[count] = tail
   end
+  step = args[3] and tonumber(args[3])
   math.randomseed(seed)
   for _ = 1, 10 do math.random() end
 end
 
 function request()
   local n = math.random(count)
+  if step then
+    if turn > count then
+      wrk.thread:stop()
+    else
+      n, turn = turn, turn + step
+    end
+  end
   return heads[n] .. tails[n]
 end
 
