@@ -42,7 +42,8 @@ on_both! {
         sides.clinician.post(&format!("/cases/{case}/statements"), said).expect(201).done();
         let view = sides.adviser.reads(&discussion).expect(200).everything();
         assert!(view.contains("over påske"), "{view}");
-        let asked = json!({"kind": "question", "text": "Når passer det å møtes?", "categories": ["plan"]});
+        let asked = json!({"kind": "question", "body": {"class": "identified", "categories": ["plan"],
+            "text": "Når passer det å møtes?"}});
         sides.adviser.post(&format!("/discussions/{}/messages", discussion.id), asked).expect(201).done();
         for reader in [&sides.adviser, &sides.clinician, &sides.adviser] {
             let view = reader.reads(&discussion).expect(200).everything();

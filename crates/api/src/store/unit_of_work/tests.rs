@@ -2,16 +2,18 @@
 
 use super::flusher::Flusher;
 use super::unit::{Hand, Left};
+use super::writer::turn_away_who_may_change_others;
 use super::*;
 use crate::auth::registry::Standing;
 use crate::ids;
 use crate::log::body;
 use crate::store::conn::{Access, establish};
+use crate::store::dialect::Tag;
 use crate::store::testing::{TestDatabase, on_each, vault};
 use diesel::connection::SimpleConnection;
 use samrad_domain::actor::{Actor, Citizen, PersonKey};
 use samrad_domain::id::PatientId;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::mpsc::{Receiver, channel};
 
 type Answer = oneshot::Receiver<Result<Recorded<()>, Failure>>;
@@ -102,6 +104,14 @@ fn a_lane_goes_on_after_a_panic_outside_an_act() {
 
 /// A unit that is refused, with an event about `patient`.
 fn a_refused(patient: Option<PatientId>, wants: Option<Wanted>) -> (Box<dyn Unit>, Answer) {
+    a_refused_about((About::Nobody, Hold::Shared), patient, wants)
+}
+
+fn a_refused_about(
+    about: (About, Hold),
+    patient: Option<PatientId>,
+    wants: Option<Wanted>,
+) -> (Box<dyn Unit>, Answer) {
     let (reply, answer) = oneshot::channel();
     let act = move |_: &mut Tx<'_>| -> Tried<((), Event)> {
         let refusal = Refusal::nothing_there();
@@ -109,7 +119,7 @@ fn a_refused(patient: Option<PatientId>, wants: Option<Wanted>) -> (Box<dyn Unit
         Err(Stop::Refused(Box::new(refusal), Box::new(event)))
     };
     let unit = Pending {
-        about: (About::Nobody, Hold::Shared),
+        about,
         wants,
         standing: None,
         context: a_context(),
@@ -146,6 +156,39 @@ fn a_refusal_that_can_not_be_logged_fails_alone() {
             assert!(matches!(third, Err(Failure::Refused(_))));
         }
         assert_eq!(acts(&desk).unwrap().receipt.index, 4);
+    });
+}
+
+/// Whose a record is was looked up before the locks were taken, and may be another's since: then the sheets of
+/// that person were not struck out.
+#[test]
+fn who_may_change_what_goes_by_a_tag_that_is_not_held_is_turned_away() {
+    on_each(|database| {
+        let mut conn = database.conn();
+        let person = PersonKey::new(ids::random_bytes());
+        let held = BTreeSet::from([Tag::of(person.bytes())]);
+        for (about, held, turned_away) in [
+            ((About::Person(person), Hold::Exclusive), &held, false),
+            (
+                (About::Person(person), Hold::Exclusive),
+                &BTreeSet::new(),
+                true,
+            ),
+            (
+                (About::Person(person), Hold::Shared),
+                &BTreeSet::new(),
+                false,
+            ),
+            ((About::Nobody, Hold::Exclusive), &BTreeSet::new(), false),
+        ] {
+            let (unit, answer) = a_refused_about(about, None, None);
+            let mut batch = VecDeque::from([unit]);
+            turn_away_who_may_change_others(&mut conn, held, &mut batch, 0).unwrap();
+            batch.into_iter().for_each(|unit| unit.answer(Ok(())));
+            let answer = answer.blocking_recv().unwrap();
+            let is_turned_away = matches!(answer, Err(Failure::Unavailable(_)));
+            assert_eq!(is_turned_away, turned_away, "{about:?}");
+        }
     });
 }
 

@@ -260,7 +260,7 @@ fn run_until_doubtful<'u>(
 /// Turns away the unit at this place, if it may change what goes by a tag that is not held alone: since its tag was
 /// looked up, the record that it is about was found to be another person's (a number was corrected). Asked again, it
 /// takes the right lock.
-fn turn_away_who_may_change_others(
+pub(super) fn turn_away_who_may_change_others(
     conn: &mut Conn,
     alone: &BTreeSet<Tag>,
     batch: &mut Units,
