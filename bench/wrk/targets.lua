@@ -4,7 +4,7 @@
 --   wrk ... -s targets.lua URL -- targets.tsv tokens.txt [threads]
 --
 -- A line of targets.tsv: method, path, place in tokens.txt from 1 (0: none), body (may be empty).
--- With the number of threads, which must be that of -t: asks for each line once, and ends.
+-- With the number of threads, which must be that of -t: asks for each line once, and then for no more.
 
 local threads = 0
 

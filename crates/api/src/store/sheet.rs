@@ -9,7 +9,7 @@
 //!
 //! What readings themselves change is not on it: whoever has seen the discussion *is*, as that is never
 //! undone, but who is not on it may have seen it all the same; and a discussion with a consent for single use
-//! has no sheet. A decision is never kept: it is made anew at each reading, of the sheet's facts and the time.
+//! that may still be used has no sheet. A decision is never kept: it is made anew at each reading, of the sheet's facts and the time.
 //!
 //! Destroying the record's data key destroys the sheet, as it does the rows that it was made of.
 
@@ -90,27 +90,9 @@ impl Sheet {
 
     /// What is on it, apart from who has seen it.
     pub(super) fn facts(&self) -> Vec<u8> {
-        let Self {
-            loaded,
-            summary,
-            thread,
-            statements,
-        } = self;
         let mut facts = Vec::with_capacity(2048);
-        loaded.write(&mut facts);
-        summary.write(&mut facts);
-        thread.write(&mut facts);
-        statements.write(&mut facts);
+        self.write(&mut facts);
         facts
-    }
-
-    fn read(from: &mut &[u8]) -> Option<Self> {
-        Some(Self {
-            loaded: Written::read(from)?,
-            summary: Written::read(from)?,
-            thread: Written::read(from)?,
-            statements: Written::read(from)?,
-        })
     }
 
     /// The row that keeps it, sealed by the case's `key`.

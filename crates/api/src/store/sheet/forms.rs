@@ -1,6 +1,7 @@
 //! What of the domain stands on a sheet, field by field. A field that is added, or a value of a closed list,
 //! changes the form of all sheets: those written before are not read, and written anew.
 
+use super::Sheet;
 use super::written::{Written, write_text};
 use crate::store::matter::{File, Loaded};
 use crate::store::notes::Noted;
@@ -143,6 +144,7 @@ macro_rules! written_structs {
 }
 
 written_structs! {
+    Sheet { loaded, summary, thread, statements }
     Loaded { discussion, file, recognised }
     File { case, patient, consents, objections }
     Discussion {
