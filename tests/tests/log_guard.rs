@@ -126,7 +126,7 @@ on_both! {
         let before = world.published();
         goes_on(world);
         let size = "(SELECT size FROM head_of_before)";
-        let removed = ["log_body", "log_recipient", "log_entry"]
+        let removed = ["log_recipient", "log_entry"]
             .map(|table| format!("DELETE FROM {table} WHERE idx >= {size};"));
         let back = format!("BEGIN; {} UPDATE log_head SET size = {size}, frontier = (SELECT frontier FROM head_of_before),
             last_ms = (SELECT last_ms FROM head_of_before); UPDATE log_checkpoint SET size = {size}; COMMIT", removed.concat());

@@ -18,11 +18,11 @@ const POSTGRES: &str = "
     SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) || E'\\t' ||
         format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS line
     FROM pg_constraint
-    WHERE contype = 'u' AND conrelid IN ('log_entry'::regclass, 'log_body'::regclass, 'log_recipient'::regclass)
+    WHERE contype = 'u' AND conrelid IN ('log_entry'::regclass, 'log_recipient'::regclass)
     UNION ALL
     SELECT format('DROP INDEX %s', indexrelid::regclass) || E'\\t' || pg_get_indexdef(indexrelid)
     FROM pg_index
-    WHERE indrelid IN ('log_entry'::regclass, 'log_body'::regclass, 'log_recipient'::regclass)
+    WHERE indrelid IN ('log_entry'::regclass, 'log_recipient'::regclass)
         AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)";
 
 /// A constraint's own index has no statement, and stays.
@@ -30,7 +30,7 @@ const SQLITE: &str = "
     SELECT 'DROP ' || type || ' ' || name || char(9) || sql AS line
     FROM sqlite_master
     WHERE type IN ('index', 'trigger') AND sql IS NOT NULL
-        AND tbl_name IN ('log_entry', 'log_body', 'log_recipient', 'log_tile')";
+        AND tbl_name IN ('log_entry', 'log_recipient', 'log_tile')";
 
 /// Takes them off.
 pub fn bare(conn: &mut Conn) -> Result<Bared, Box<dyn Error>> {

@@ -2,11 +2,12 @@
 
 use std::error::Error;
 
+use samrad_api::log::body_place;
 use samrad_api::log::tree::{self, Stored};
 use samrad_api::store::conn::Conn;
 use samrad_api::store::dialect::Head;
 use samrad_api::store::keys;
-use samrad_api::store::vault::{Place, Row, Vault};
+use samrad_api::store::vault::Vault;
 use samrad_domain::id::DataKeyId;
 use samrad_ledger::entry::commitment;
 use samrad_ledger::proof::root;
@@ -38,8 +39,7 @@ pub fn check(conn: &mut Conn, vault: &Vault, head: &Head) -> Result<(), Box<dyn 
 }
 
 fn commits(conn: &mut Conn, vault: &Vault, index: i64) -> Result<bool, Box<dyn Error>> {
-    let of = format!(" WHERE idx = {index}");
-    let (entry, body) = (read(conn, "log_entry", &of)?, read(conn, "log_body", &of)?);
+    let entry = read(conn, "log_entry", &format!(" WHERE idx = {index}"))?;
     let (
         Some(Cell::Bytes(said)),
         Some(Cell::Bytes(salt)),
@@ -47,18 +47,15 @@ fn commits(conn: &mut Conn, vault: &Vault, index: i64) -> Result<bool, Box<dyn E
         Some(Cell::Id(key)),
     ) = (
         entry.cell("commitment"),
-        body.cell("salt"),
-        body.cell("body_enc"),
-        body.cell("data_key_id"),
+        entry.cell("salt"),
+        entry.cell("body_enc"),
+        entry.cell("data_key_id"),
     )
     else {
         return Err(format!("entry {index} is not whole").into());
     };
     let key = keys::fetch(conn, vault, DataKeyId::new(*key))?;
-    let plain = key.open(
-        Place::new("log_body", Row::Index(index), "body_enc"),
-        sealed,
-    )?;
+    let plain = key.open(body_place(index), sealed)?;
     let value: Value = serde_json::from_slice(&plain)?;
     let canonical = serde_json_canonicalizer::to_vec(&value)? == *plain;
     Ok(canonical && commitment(&salt.as_slice().try_into()?, &plain) == said.as_slice())

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::error::Error;
 
 use samrad_api::ids;
+use samrad_api::log::body_place;
 use samrad_api::store::conn::Conn;
 use samrad_api::store::keys;
-use samrad_api::store::vault::{DataKey, Place, Row, Vault};
+use samrad_api::store::vault::{DataKey, Vault};
 use samrad_domain::id::DataKeyId;
 use samrad_ledger::entry::{Leaf, commitment, holder};
 use samrad_ledger::tree::Hash;
@@ -85,7 +86,6 @@ pub struct Moment {
 pub struct Image {
     entry: Table,
     recipients: Table,
-    body: Table,
     text: Text,
     /// The key of bodies that are about no record.
     key_of_none: Option<DataKey>,
@@ -121,7 +121,7 @@ pub fn tables(images: &[Image]) -> Vec<Table> {
     };
     let first = images.iter().take(1);
     first
-        .flat_map(|image| [&image.entry, &image.body, &image.recipients].map(empty))
+        .flat_map(|image| [&image.entry, &image.recipients].map(empty))
         .collect()
 }
 
@@ -142,8 +142,7 @@ impl Image {
             _ => return Err("an entry without an index".into()),
         };
         let of = format!(" WHERE idx = {index}");
-        let body = read(conn, "log_body", &of)?;
-        let (key, plain) = opened(conn, vault, index, &body)?;
+        let (key, plain) = opened(conn, vault, index, &entry)?;
         let ids = who(ground)?;
         let own = names(&ground.offices[0]);
         let text = Text::read(
@@ -156,7 +155,6 @@ impl Image {
             recipients: read(conn, "log_recipient", &of)?,
             key_of_none: about_none.then_some(key),
             entry,
-            body,
             text,
             ids,
         })
@@ -170,8 +168,8 @@ impl Image {
         offices: &Offices,
         tables: &mut [Table],
     ) -> Result<Hash, Failure> {
-        let [entries, bodies, recipients] = tables else {
-            return Err("three tables have an entry's rows".into());
+        let [entries, recipients] = tables else {
+            return Err("two tables have an entry's rows".into());
         };
         let (salt, request) = (ids::random_bytes::<32>(), ids::new_uuid().to_string());
         let fill = Fill {
@@ -184,12 +182,14 @@ impl Image {
             recorded_ms: moment.recorded_ms,
             commitment: commitment(&salt, text.as_bytes()),
         };
-        entries
-            .rows
-            .push(self.entry(moment.index, &leaf, request, record, offices));
-        bodies
-            .rows
-            .push(self.body(moment.index, &salt, &text, record, offices));
+        entries.rows.push(self.entry(
+            moment.index,
+            &leaf,
+            (&salt, &text),
+            &request,
+            record,
+            offices,
+        ));
         for row in &self.recipients.rows {
             let index = |column: &str| (column == "idx").then_some(Cell::Int(moment.index));
             let columns = &self.recipients.columns;
@@ -207,11 +207,13 @@ impl Image {
         &self,
         index: i64,
         leaf: &Leaf,
-        request: String,
+        (salt, text): (&[u8], &str),
+        request: &str,
         record: &Record,
         offices: &Offices,
     ) -> Vec<Cell> {
         let chained = self.key_of_none.is_none();
+        let key = self.key_of_none.as_ref().unwrap_or(&record.key);
         let before = record
             .last
             .map_or(Cell::Null, |(_, index)| Cell::Int(index));
@@ -225,37 +227,13 @@ impl Image {
                     "idx" => Cell::Int(index),
                     "event_id" => Cell::Id(Uuid::from_bytes(leaf.event)),
                     "recorded_ms" => Cell::Int(leaf.recorded_ms),
-                    "request_id" => Cell::Plain(request.clone()),
+                    "request_id" => Cell::Plain(request.to_owned()),
                     "commitment" => Cell::Bytes(leaf.commitment.to_vec()),
+                    "salt" => Cell::Bytes(salt.to_vec()),
+                    "body_enc" => Cell::Bytes(key.seal(body_place(index), text.as_bytes())),
+                    "data_key_id" => Cell::Id(key.id().uuid()),
                     "subject_seq" if chained => Cell::Int(record.next_number()),
                     "subject_prev" if chained => before.clone(),
-                    _ => return None,
-                })
-            },
-        )
-    }
-
-    fn body(
-        &self,
-        index: i64,
-        salt: &[u8],
-        text: &str,
-        record: &Record,
-        offices: &Offices,
-    ) -> Vec<Cell> {
-        let key = self.key_of_none.as_ref().unwrap_or(&record.key);
-        let place = Place::new("log_body", Row::Index(index), "body_enc");
-        self.copied(
-            &self.body.columns,
-            &self.body.rows[0],
-            record,
-            offices,
-            |column| {
-                Some(match column {
-                    "idx" => Cell::Int(index),
-                    "salt" => Cell::Bytes(salt.to_vec()),
-                    "body_enc" => Cell::Bytes(key.seal(place, text.as_bytes())),
-                    "data_key_id" => Cell::Id(key.id().uuid()),
                     _ => return None,
                 })
             },
@@ -290,16 +268,15 @@ fn opened(
     conn: &mut Conn,
     vault: &Vault,
     index: i64,
-    body: &Table,
+    entry: &Table,
 ) -> Result<(DataKey, Vec<u8>), Box<dyn Error>> {
     let (Some(Cell::Id(id)), Some(Cell::Bytes(sealed))) =
-        (body.cell("data_key_id"), body.cell("body_enc"))
+        (entry.cell("data_key_id"), entry.cell("body_enc"))
     else {
         return Err("an entry without a body".into());
     };
     let key = keys::fetch(conn, vault, DataKeyId::new(*id))?;
-    let place = Place::new("log_body", Row::Index(index), "body_enc");
-    let plain = key.open(place, sealed)?.to_vec();
+    let plain = key.open(body_place(index), sealed)?.to_vec();
     Ok((key, plain))
 }
 

@@ -21,6 +21,7 @@ use samrad_api::ids;
 use samrad_api::log::tree;
 use samrad_api::store::conn::{Access, Conn, DatabaseUrl, establish};
 use samrad_api::store::dialect::{Head, move_head, read_head};
+use samrad_api::store::postings;
 use samrad_ledger::frontier::Frontier;
 
 use super::rows::Writer;
@@ -60,7 +61,8 @@ pub fn lengthen(ground: &Ground, entries: i64) -> Result<(), Box<dyn Error>> {
     let mut conn = owner(ground)?;
     move_head(&mut conn, &head)?;
     bared.dress(&mut conn)?;
-    writer.finish(&["log_entry", "log_body", "log_recipient", "log_tile"])?;
+    while postings::post(&mut conn, 1)? {}
+    writer.finish(&["log_entry", "log_recipient", "log_tile"])?;
     let vault = super::vault(ground.world.server().settings())?;
     check::check(&mut owner(ground)?, &vault, &head)?;
     ground.world.server().restart();

@@ -160,7 +160,7 @@ impl Pen {
             .person
             .map(|key| hex::encode(holder(&salt, key.bytes())));
         let bytes = body.canonical().map_err(|_| StoreError::Corrupt {
-            table: "log_body",
+            table: "log_entry",
             what: "a body that is no JSON",
         })?;
         let leaf = Leaf {

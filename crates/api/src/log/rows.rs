@@ -1,14 +1,14 @@
-//! The rows of an entry: the entry itself, its body, and where those who heard of it worked.
+//! The rows of an entry: the entry itself with its body, and where those who heard of it worked, but for who acted.
 
-use super::{Context, Receipt};
-use crate::log::body::Body;
+use super::{Context, Receipt, body_place};
+use crate::log::body::{Body, PlaceOfWork, Who};
 use crate::store::StoreError;
 use crate::store::bulk::{bulk_rows, write_together};
 use crate::store::conn::Conn;
 use crate::store::dialect::Head;
-use crate::store::schema::{log_body, log_entry, log_recipient};
+use crate::store::schema::{log_entry, log_recipient};
 use crate::store::sql::{Code, Db, SqlUuid};
-use crate::store::vault::{DataKey, Place, Row};
+use crate::store::vault::DataKey;
 use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
 use samrad_domain::actor::PersonKey;
 use samrad_domain::code::ReasonCode;
@@ -18,7 +18,8 @@ use samrad_domain::id::{PersonId, UnitId};
 use uuid::Uuid;
 
 bulk_rows! {
-    /// What can be searched. All of it stands in the body too, which the leaf commits to.
+    /// What can be searched, all of which stands in the body too, which the leaf commits to; and the body, sealed,
+    /// with its salt.
     EntryRow in log_entry as EntryColumns {
         idx: BigInt = i64,
         event_id: SqlUuid = Db<EventId>,
@@ -41,16 +42,10 @@ bulk_rows! {
         subject_seq: Nullable<BigInt> = Option<i64>,
         subject_prev: Nullable<BigInt> = Option<i64>,
         commitment: Binary = Vec<u8>,
-    }
-}
-
-bulk_rows! {
-    /// The salt and the sealed body.
-    BodyRow in log_body as BodyColumns {
-        idx: BigInt = i64,
         salt: Nullable<Binary> = Option<Vec<u8>>,
         body_enc: Nullable<Binary> = Option<Vec<u8>>,
         data_key_id: Nullable<SqlUuid> = Option<Db<DataKeyId>>,
+        actor_ordinal: Nullable<Integer> = Option<i32>,
     }
 }
 
@@ -69,7 +64,6 @@ bulk_rows! {
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     entries: Vec<EntryRow>,
-    bodies: Vec<BodyRow>,
     recipients: Vec<RecipientRow>,
 }
 
@@ -90,38 +84,32 @@ pub(super) struct Ready<'a> {
 impl Rows {
     /// Puts the rows of one entry beside the others.
     pub(super) fn put(&mut self, ready: &Ready<'_>) {
-        let (index, body) = (ready.receipt.index, ready.body);
-        self.entries.push(ready.entry());
-        let place = Place::new("log_body", Row::Index(index), "body_enc");
-        self.bodies.push(BodyRow {
-            idx: index,
-            salt: Some(ready.salt.to_vec()),
-            body_enc: Some(ready.key.seal(place, ready.bytes)),
-            data_key_id: Some(Db(ready.key.id())),
-        });
-        let places = (0..)
+        let (idx, body) = (ready.receipt.index, ready.body);
+        let actor_ordinal = (0..)
             .zip(&body.places)
+            .find(|(_, place)| is_where(place, &body.actor))
+            .map(|(ordinal, _)| ordinal);
+        self.entries.push(ready.entry(actor_ordinal));
+        let others = (0..)
+            .zip(&body.places)
+            .filter(|(ordinal, _)| Some(*ordinal) != actor_ordinal)
             .map(|(ordinal, place)| RecipientRow {
-                idx: index,
+                idx,
                 ordinal,
                 organisation_id: Db(OrganisationId::new(place.organisation)),
                 unit_id: place.unit.map(UnitId::new).map(Db),
                 person_id: place.person.map(PersonId::new).map(Db),
             });
-        self.recipients.extend(places);
+        self.recipients.extend(others);
     }
 
     /// Writes what waits.
     pub(super) fn write(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
         let Self {
             mut entries,
-            mut bodies,
             mut recipients,
         } = std::mem::take(self);
-        Ok(write_together(
-            conn,
-            &mut [&mut entries, &mut bodies, &mut recipients],
-        )?)
+        Ok(write_together(conn, &mut [&mut entries, &mut recipients])?)
     }
 
     /// Writes what waits, and moves the head of the log past it.
@@ -129,22 +117,26 @@ impl Rows {
         let mut head = head.clone();
         let Self {
             entries,
-            bodies,
             recipients,
         } = &mut self;
-        Ok(write_together(
-            conn,
-            &mut [entries, bodies, recipients, &mut head],
-        )?)
+        Ok(write_together(conn, &mut [entries, recipients, &mut head])?)
     }
 }
 
+/// Whether it is where `who`, a person, acts, and themselves.
+fn is_where(place: &PlaceOfWork, who: &Who) -> bool {
+    place.person.is_some()
+        && place.unit.is_some()
+        && (place.person, place.unit) == (who.id, who.unit)
+        && Some(place.organisation) == who.organisation
+}
+
 impl Ready<'_> {
-    fn entry(&self) -> EntryRow {
+    fn entry(&self, actor_ordinal: Option<i32>) -> EntryRow {
         let (event, actor) = (self.event, &self.body.actor);
-        let subject = self.body.subject;
+        let (index, subject) = (self.receipt.index, self.body.subject);
         EntryRow {
-            idx: self.receipt.index,
+            idx: index,
             event_id: Db(self.receipt.event),
             recorded_ms: self.recorded_ms,
             kind: Db(event.kind),
@@ -165,6 +157,10 @@ impl Ready<'_> {
             subject_seq: subject.map(|s| s.seq),
             subject_prev: subject.and_then(|s| s.prev),
             commitment: self.commitment.to_vec(),
+            salt: Some(self.salt.to_vec()),
+            body_enc: Some(self.key.seal(body_place(index), self.bytes)),
+            data_key_id: Some(Db(self.key.id())),
+            actor_ordinal,
         }
     }
 }

@@ -122,7 +122,8 @@ fn pg_settings(access: Access) -> String {
                 "{common} SET statement_timeout = '{STATEMENT_TIMEOUT}'; \
                  SET idle_in_transaction_session_timeout = '{STATEMENT_TIMEOUT}'; \
                  SET synchronous_commit = {waits}; SET plan_cache_mode = force_generic_plan; \
-                 SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;"
+                 SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE; {}",
+                dialect::prepare_to_hold()
             )
         }
         Access::Migrate => common,

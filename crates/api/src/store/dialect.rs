@@ -16,7 +16,7 @@ use super::sql::{Db, SqlUuid};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Bool, Integer};
+use diesel::sql_types::{Array, BigInt, Bool};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -24,14 +24,15 @@ type Transactions = <Conn as Connection>::TransactionManager;
 
 /// How a transaction begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Begin {
+pub enum Begin<'b> {
     /// As the connection's settings say.
     Plain,
     /// To write: on SQLite the write lock is taken at once, so that no later statement can fail
     /// for want of it.
     Writing,
-    /// To write, where the last statement would fail in a transaction that is lost already.
-    Batch,
+    /// To write with these buckets held until it ends, where the last statement would fail in a transaction that is
+    /// lost already. On SQLite whoever writes is alone, and holds them all.
+    Batch(&'b Buckets),
 }
 
 /// Runs `act` in a transaction: committed if it succeeds, else rolled back.
@@ -41,19 +42,18 @@ pub enum Begin {
 /// commit nothing was kept.
 pub fn in_transaction<T, E>(
     conn: &mut Conn,
-    begin: Begin,
+    begin: Begin<'_>,
     act: impl FnOnce(&mut Conn) -> Result<T, E>,
 ) -> Result<T, E>
 where
     E: From<StoreError>,
 {
     match (begin, &mut *conn) {
-        (Begin::Writing | Begin::Batch, Conn::Sqlite(sqlite)) => {
+        (Begin::Writing | Begin::Batch(_), Conn::Sqlite(sqlite)) => {
             AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")
         }
-        (Begin::Writing | Begin::Batch | Begin::Plain, either) => {
-            Transactions::begin_transaction(either)
-        }
+        (Begin::Batch(buckets), Conn::Pg(pg)) => begin_holding(pg, buckets),
+        (Begin::Writing | Begin::Plain, either) => Transactions::begin_transaction(either),
     }
     .map_err(StoreError::from)?;
     finish(conn, |conn| {
@@ -262,55 +262,30 @@ impl Buckets {
 /// The first key of the service's advisory locks; the second is the bucket.
 const BUCKET_CLASS: i32 = 0x5a4d_5244;
 
-/// `SELECT` of the locks in ascending order, in one statement that reads no table: what is read
-/// after it is read as of after the locks were got.
-struct LockBuckets {
-    buckets: Vec<i32>,
-    exclusive: Vec<bool>,
+/// Prepares the taking of buckets on a connection that writes: two arrays, the buckets in ascending order and which of
+/// them are held alone. The function scan gives the rows in the arrays' order, and the locks are taken as they come. It
+/// reads no table, so that what is read after it is read as of after the locks were got.
+pub(super) fn prepare_to_hold() -> String {
+    format!(
+        "PREPARE hold_buckets (int[], bool[]) AS \
+         SELECT CASE WHEN alone THEN pg_advisory_xact_lock({BUCKET_CLASS}, bucket) \
+         ELSE pg_advisory_xact_lock_shared({BUCKET_CLASS}, bucket) END FROM unnest($1, $2) AS wanted (bucket, alone);"
+    )
 }
 
-impl QueryId for LockBuckets {
-    type QueryId = Self;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl QueryFragment<diesel::pg::Pg> for LockBuckets {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
-        // The function scan gives the rows in the arrays' order, and the locks are taken as they come.
-        out.push_sql("SELECT CASE WHEN alone THEN pg_advisory_xact_lock(");
-        out.push_bind_param::<Integer, _>(&BUCKET_CLASS)?;
-        out.push_sql(", bucket) ELSE pg_advisory_xact_lock_shared(");
-        out.push_bind_param::<Integer, _>(&BUCKET_CLASS)?;
-        out.push_sql(", bucket) END FROM unnest(");
-        out.push_bind_param::<Array<Integer>, _>(&self.buckets)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Bool>, _>(&self.exclusive)?;
-        out.push_sql(") AS wanted (bucket, alone)");
-        Ok(())
-    }
-}
-
-impl RunQueryDsl<PgConnection> for LockBuckets {}
-
-/// Takes the locks until the transaction ends: the first statement of a batch. Nothing to do on
-/// SQLite, where whoever writes is alone.
-///
-/// # Errors
-/// When a lock isn't got in time.
-pub fn lock_buckets(conn: &mut Conn, buckets: &Buckets) -> Result<(), StoreError> {
-    match conn {
-        Conn::Pg(_) if buckets.holds.is_empty() => {}
-        Conn::Pg(pg) => {
-            let (buckets, exclusive) = buckets
-                .holds
-                .iter()
-                .map(|(bucket, hold)| (i32::from(bucket.0), *hold == Hold::Exclusive))
-                .unzip();
-            LockBuckets { buckets, exclusive }.execute(pg)?;
-        }
-        Conn::Sqlite(_) => {}
-    }
-    Ok(())
+/// Begins a transaction that holds these buckets: one message to the server, and not two.
+fn begin_holding(pg: &mut PgConnection, buckets: &Buckets) -> QueryResult<()> {
+    let list = |one: fn((&Bucket, &Hold)) -> String| {
+        let all: Vec<_> = buckets.holds.iter().map(one).collect();
+        all.join(",")
+    };
+    let numbers = list(|(bucket, _)| bucket.number().to_string());
+    let alone = list(|(_, hold)| (*hold == Hold::Exclusive).to_string());
+    let begin = format!("BEGIN; EXECUTE hold_buckets ('{{{numbers}}}', '{{{alone}}}')");
+    AnsiTransactionManager::begin_transaction_sql(pg, &begin).inspect_err(|_| {
+        // It has begun, but for the locks. A connection that is gone has nothing to undo.
+        let _ = pg.batch_execute("ROLLBACK");
+    })
 }
 
 /// Looks up the last entry of each record's chain. On PostgreSQL one statement, which takes one step in

@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::conn::Conn;
-use super::schema::{log_body, log_entry, log_erasure};
+use super::schema::{log_entry, log_erasure};
 use super::sql::Db;
 use super::unit_of_work::Tx;
 use crate::ids;
@@ -188,10 +188,10 @@ pub fn erase(tx: &mut Tx<'_>, permit: &Permit<Erasure>) -> Result<(), StoreError
             log_erasure::approved_at.eq(Some(Db(tx.now))),
         ))
         .execute(tx.conn)?;
-    diesel::update(log_body::table.find(act.index))
+    diesel::update(log_entry::table.find(act.index))
         .set((
-            log_body::salt.eq(None::<Vec<u8>>),
-            log_body::body_enc.eq(None::<Vec<u8>>),
+            log_entry::salt.eq(None::<Vec<u8>>),
+            log_entry::body_enc.eq(None::<Vec<u8>>),
         ))
         .execute(tx.conn)?;
     Ok(())

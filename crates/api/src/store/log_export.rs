@@ -5,10 +5,11 @@
 //! their own organisation is the source of.
 
 use super::conn::Conn;
-use super::schema::{log_body, log_entry, log_recipient};
-use super::vault::{DataKey, Place, Row, Vault};
+use super::schema::{log_entry, log_recipient};
+use super::vault::{DataKey, Vault};
 use super::{StoreError, grouped, keys};
 use crate::log::body::PlaceOfWork;
+use crate::log::body_place;
 use diesel::prelude::*;
 use samrad_domain::event::EventKind;
 use samrad_domain::id::{DataKeyId, OrganisationId};
@@ -95,6 +96,7 @@ struct EntryRow {
     salt: Option<Vec<u8>>,
     body: Option<Vec<u8>>,
     key: Option<DataKeyId>,
+    actor_ordinal: Option<i32>,
 }
 
 /// Whose entries are given in full.
@@ -119,10 +121,7 @@ pub fn page(
     (from, below): (i64, i64),
     known: &mut HashMap<DataKeyId, DataKey>,
 ) -> Result<Vec<Line>, StoreError> {
-    // Said of the bodies too, or PostgreSQL walks through all of them from the first.
-    let body = log_body::idx.eq(log_entry::idx).and(log_body::idx.ge(from));
     let rows: Vec<EntryRow> = log_entry::table
-        .left_join(log_body::table.on(body))
         .filter(log_entry::idx.ge(from))
         .filter(log_entry::idx.lt(below))
         .order(log_entry::idx)
@@ -134,9 +133,10 @@ pub fn page(
             log_entry::commitment,
             log_entry::person_key,
             Columns::as_select(),
-            log_body::salt.nullable(),
-            log_body::body_enc.nullable(),
-            log_body::data_key_id.nullable(),
+            log_entry::salt,
+            log_entry::body_enc,
+            log_entry::data_key_id,
+            log_entry::actor_ordinal,
         ))
         .load(conn)?;
     let wanted: BTreeSet<DataKeyId> = rows.iter().filter_map(|row| row.key).collect();
@@ -147,39 +147,61 @@ pub fn page(
         (_, _, _) => HashMap::new(),
     };
     let lines = rows.into_iter().map(|row| {
-        let heard = places.remove(&row.index).unwrap_or_default();
+        let others = places.remove(&row.index).unwrap_or_default();
+        let heard = row.heard(others);
         row.into_line(reach, heard, known)
     });
     Ok(lines.collect())
 }
 
+/// Where those who heard worked, but for who acted, with their places in the order.
 fn places(
     conn: &mut Conn,
     first: i64,
     last: i64,
-) -> Result<HashMap<i64, Vec<PlaceOfWork>>, StoreError> {
-    let rows: Vec<(i64, Uuid, Option<Uuid>, Option<Uuid>)> = log_recipient::table
+) -> Result<HashMap<i64, Vec<(i32, PlaceOfWork)>>, StoreError> {
+    type Told = (i64, i32, Uuid, Option<Uuid>, Option<Uuid>);
+    let rows: Vec<Told> = log_recipient::table
         .filter(log_recipient::idx.between(first, last))
         .order((log_recipient::idx, log_recipient::ordinal))
         .select((
             log_recipient::idx,
+            log_recipient::ordinal,
             log_recipient::organisation_id,
             log_recipient::unit_id,
             log_recipient::person_id,
         ))
         .load(conn)?;
-    let places = rows.into_iter().map(|(index, organisation, unit, person)| {
-        let place = PlaceOfWork {
-            organisation,
-            unit,
-            person,
-        };
-        (index, place)
-    });
+    let places = rows
+        .into_iter()
+        .map(|(index, ordinal, organisation, unit, person)| {
+            let place = PlaceOfWork {
+                organisation,
+                unit,
+                person,
+            };
+            (index, (ordinal, place))
+        });
     Ok(grouped(places))
 }
 
 impl EntryRow {
+    /// Where all who heard worked, in order: the others, and who acted, where they acted.
+    fn heard(&self, mut others: Vec<(i32, PlaceOfWork)>) -> Vec<PlaceOfWork> {
+        if let Some(ordinal) = self.actor_ordinal
+            && let Some(organisation) = self.columns.actor_organisation
+        {
+            let place = PlaceOfWork {
+                organisation,
+                unit: self.columns.actor_unit,
+                person: self.columns.actor_id,
+            };
+            others.push((ordinal, place));
+            others.sort_by_key(|(ordinal, _)| *ordinal);
+        }
+        others.into_iter().map(|(_, place)| place).collect()
+    }
+
     fn into_line(
         self,
         reach: Reach,
@@ -218,9 +240,8 @@ impl EntryRow {
             return Ok(None);
         };
         let key = self.key.and_then(|id| keys.get(&id));
-        let place = Place::new("log_body", Row::Index(self.index), "body_enc");
         let key = key.ok_or("keyDestroyed")?;
-        let text = key.open_text(place, sealed);
+        let text = key.open_text(body_place(self.index), sealed);
         text.map(Some).map_err(|_| "notWhatWasSealed")
     }
 }

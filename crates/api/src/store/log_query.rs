@@ -7,7 +7,8 @@
 //!
 //! An entry's index never changes and grows with time, so a page is everything below an index:
 //! entries that come in meanwhile neither push nor repeat any. Every search walks an index of the
-//! database from its end: that of the narrowest column asked for, else those of the organisation.
+//! database from its end: that of the narrowest column asked for, else the lists of who acted or of the organisation
+//! ([`postings`](super::postings)).
 //! The other conditions are written so that SQLite, which keeps no statistics here, doesn't take
 //! them for a better way in.
 
@@ -17,6 +18,7 @@ mod moments;
 mod names;
 mod outside;
 mod own;
+mod party;
 mod ways;
 
 pub use entries::Entry;
@@ -26,6 +28,7 @@ pub use own::of_person;
 use conditions::{inside, narrowed, of_entry, takes_part};
 use entries::{asked_for, entries};
 use moments::between;
+use party::of_party;
 use ways::{Way, by_subject, newest, newest_of};
 
 use super::StoreError;
@@ -39,7 +42,7 @@ use jiff::Timestamp;
 use samrad_domain::code::ReasonCode;
 use samrad_domain::event::{EventKind, Outcome};
 use samrad_domain::id::{CaseId, DiscussionId, OrganisationId, PatientId, UnitId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What is asked of the log of one organisation.
@@ -109,10 +112,7 @@ pub fn page(
     let limit = i64::from(limit);
     let found = match by_subject(conn, question)? {
         Some(ways) => of_subject(conn, vault, question, &ways, range, limit)?,
-        None => {
-            let indices = of_organisation(conn, question, range, limit)?;
-            entries(conn, vault, &indices)?
-        }
+        None => of_party(conn, vault, question, range, limit)?,
     };
     outside::trimmed(conn, question.organisation, found)
 }
@@ -161,40 +161,6 @@ fn of_subject(
         found.extend(asked.into_iter().map(|entry| (entry.index, entry)));
     }
     Ok(newest_of(found.into_values(), limit))
-}
-
-/// The entries in which the organisation acted, those of which it was the source, those it heard:
-/// the newest of each, and of these the newest.
-fn of_organisation(
-    conn: &mut Conn,
-    question: &Question,
-    (from, below): (i64, i64),
-    limit: i64,
-) -> Result<Vec<i64>, StoreError> {
-    let own = Db(question.organisation);
-    let all = log_entry::table.select(log_entry::idx);
-    let acted = all
-        .filter(log_entry::actor_organisation.eq(own))
-        .into_boxed();
-    let source = all
-        .filter(log_entry::source_organisation.eq(own))
-        .into_boxed();
-    let ways = [acted, source].map(|entries| narrowed!(entries, question));
-    let told = log_recipient::table
-        .inner_join(log_entry::table)
-        .filter(log_recipient::organisation_id.eq(own))
-        .select(log_recipient::idx)
-        .distinct()
-        .into_boxed();
-    let heard: Vec<i64> = narrowed!(told, question)
-        .filter(log_recipient::idx.ge(from))
-        .filter(log_recipient::idx.lt(below))
-        .order(log_recipient::idx.desc())
-        .limit(limit)
-        .load(conn)?;
-    let mut found = BTreeSet::from_iter(heard);
-    found.extend(newest(conn, ways, (from, below), limit)?);
-    Ok(newest_of(found.into_iter(), limit))
 }
 
 #[cfg(test)]

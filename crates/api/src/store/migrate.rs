@@ -54,6 +54,16 @@ pub fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
     .map_err(|error| StoreError::Migration(error.to_string()))
 }
 
+/// Takes the newest migration back, for tests of what it does to what is there.
+#[cfg(test)]
+pub(super) fn revert_last(conn: &mut Conn) {
+    match conn {
+        Conn::Pg(pg) => pg.revert_last_migration(POSTGRES).map(drop),
+        Conn::Sqlite(sqlite) => sqlite.revert_last_migration(SQLITE).map(drop),
+    }
+    .unwrap();
+}
+
 #[derive(QueryableByName)]
 struct Answer {
     #[diesel(sql_type = Bool)]
@@ -124,14 +134,19 @@ pub fn standing(conn: &mut Conn) -> Result<Standing, StoreError> {
     }
     let superuser = "SELECT rolsuper AS yes FROM pg_roles WHERE rolname = current_user";
     let owner = "SELECT bool_or(pg_has_role(relowner, 'MEMBER')) AS yes FROM pg_class \
-                 WHERE oid IN ('log_entry'::regclass, 'log_body'::regclass, 'log_recipient'::regclass, 'log_head'::regclass, \
+                 WHERE oid IN ('log_entry'::regclass, 'log_recipient'::regclass, 'log_head'::regclass, \
+                 'log_posting'::regclass, 'log_posted'::regclass, \
                  'log_tile'::regclass, 'log_checkpoint'::regclass, 'log_key_change'::regclass, 'log_erasure'::regclass)";
     let rewrites = "SELECT has_table_privilege('log_entry', 'DELETE, TRUNCATE') \
-                    OR has_any_column_privilege('log_entry', 'UPDATE') \
+                    OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'log_entry'::regclass \
+                        AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('salt', 'body_enc') \
+                        AND has_column_privilege('log_entry', attnum, 'UPDATE')) \
                     OR has_table_privilege('log_recipient', 'DELETE, TRUNCATE') \
                     OR has_any_column_privilege('log_recipient', 'UPDATE') \
-                    OR has_table_privilege('log_body', 'DELETE, TRUNCATE') \
                     OR has_table_privilege('log_head', 'DELETE, TRUNCATE') \
+                    OR has_table_privilege('log_posting', 'DELETE, TRUNCATE') \
+                    OR has_any_column_privilege('log_posting', 'UPDATE') \
+                    OR has_table_privilege('log_posted', 'DELETE, TRUNCATE') \
                     OR has_table_privilege('log_tile', 'DELETE, TRUNCATE') \
                     OR has_any_column_privilege('log_tile', 'UPDATE') \
                     OR has_table_privilege('log_key_change', 'DELETE, TRUNCATE') \

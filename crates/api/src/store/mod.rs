@@ -25,6 +25,7 @@ pub mod migrate;
 mod multi;
 pub mod notes;
 pub mod patients;
+pub mod postings;
 pub mod registry;
 pub mod repeats;
 pub mod schema;

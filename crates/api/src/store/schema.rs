@@ -81,8 +81,7 @@ diesel::joinable!(ips_member -> ips_participation (participation_id));
 diesel::joinable!(ips_member -> person (person_id));
 diesel::joinable!(ips_member -> unit (unit_id));
 diesel::joinable!(ips_note -> ips_participation (participation_id));
-diesel::joinable!(log_body -> log_entry (idx));
-diesel::joinable!(log_body -> data_key (data_key_id));
+diesel::joinable!(log_entry -> data_key (data_key_id));
 diesel::joinable!(log_recipient -> log_entry (idx));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -119,8 +118,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     ips_note,
     log_head,
     log_entry,
-    log_body,
     log_recipient,
+    log_posting,
+    log_posted,
     log_tile,
     log_checkpoint,
     log_key_change,

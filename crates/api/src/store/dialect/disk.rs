@@ -2,8 +2,10 @@
 
 use crate::store::conn::{Access, Conn, DatabaseUrl, establish};
 use crate::store::{EXIT_BROKEN, StoreError};
+use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Text};
 use std::fmt::Display;
 use std::fs::{File, OpenOptions};
@@ -18,6 +20,23 @@ const FLUSH: &str = "SELECT pg_logical_emit_message(true, 'samrad', '') \
      WHERE CASE WHEN pg_is_in_recovery() THEN false \
      ELSE pg_current_wal_flush_lsn() < pg_current_wal_insert_lsn() \
      OR current_setting('synchronous_standby_names') <> '' END";
+
+/// It is asked often: prepared once.
+struct Flush;
+
+impl QueryId for Flush {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<DB: Backend> QueryFragment<DB> for Flush {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(FLUSH);
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<Conn> for Flush {}
 
 /// The disk under a connection.
 #[derive(Debug)]
@@ -62,7 +81,7 @@ impl Disk {
     /// When the database does not answer: then nobody knows.
     pub fn flush(&self, conn: &mut Conn) -> Result<(), StoreError> {
         match self {
-            Self::Servers => Ok(conn.batch_execute(FLUSH)?),
+            Self::Servers => Ok(Flush.execute(conn).map(|_| ())?),
             Self::Log(log) => sync(log).or_else(|error| refused(&error)),
         }
     }

@@ -3,11 +3,12 @@
 use super::Question;
 use super::conditions::{inside, narrowed, of_entry, takes_part};
 use crate::log::body::Body;
+use crate::log::body_place;
 use crate::log::tree::LeafRow;
 use crate::store::conn::Conn;
-use crate::store::schema::{log_body, log_entry, log_recipient};
+use crate::store::schema::{log_entry, log_recipient};
 use crate::store::sql::Db;
-use crate::store::vault::{DataKey, Place, Row, Vault};
+use crate::store::vault::{DataKey, Vault};
 use crate::store::{StoreError, dialect, keys, load_any};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -16,6 +17,7 @@ use samrad_domain::event::{EventKind, Outcome};
 use samrad_domain::id::{DataKeyId, EventId, OrganisationId};
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// An entry, opened.
 #[derive(Clone, Debug)]
@@ -36,20 +38,19 @@ pub struct Entry {
     pub body: Option<Body>,
     /// The source; where nobody is, who acted.
     pub(super) owner: Option<OrganisationId>,
+    /// Who acted, and where, if they are among those who heard.
+    pub(super) actor_heard: Option<(OrganisationId, Uuid)>,
 }
 
 #[derive(Queryable)]
 struct EntryRow {
     leaf: LeafRow,
-    actor: Option<OrganisationId>,
+    acting: Option<OrganisationId>,
+    actor: Option<Uuid>,
+    actor_ordinal: Option<i32>,
     source: Option<OrganisationId>,
     kind: EventKind,
     outcome: Outcome,
-}
-
-#[derive(Queryable)]
-struct BodyRow {
-    index: i64,
     sealed: Option<Vec<u8>>,
     key: Option<DataKeyId>,
 }
@@ -62,9 +63,13 @@ macro_rules! at {
             .select((
                 LeafRow::as_select(),
                 log_entry::actor_organisation,
+                log_entry::actor_id,
+                log_entry::actor_ordinal,
                 log_entry::source_organisation,
                 log_entry::kind,
                 log_entry::outcome,
+                log_entry::body_enc,
+                log_entry::data_key_id,
             ))
     };
 }
@@ -107,56 +112,34 @@ pub(super) fn asked_for(
     })
 }
 
-/// The entries of the rows that are found, newest first, with their bodies.
+/// The entries of the rows that are found, newest first.
 fn opened(
     conn: &mut Conn,
     vault: &Vault,
     find: impl FnOnce(&mut Conn) -> QueryResult<Vec<EntryRow>>,
 ) -> Result<Vec<Entry>, StoreError> {
-    let (mut rows, bodies) = dialect::from_apart(conn, |conn| {
-        let rows = find(conn)?;
-        let bodies = bodies(conn, rows.iter().map(|row| row.leaf.idx).collect())?;
-        Ok((rows, bodies))
-    })?;
+    let mut rows = dialect::from_apart(conn, find)?;
     rows.sort_unstable_by_key(|row| Reverse(row.leaf.idx));
-    let wanted = bodies.iter().filter_map(|body| body.key).collect();
+    let wanted = rows.iter().filter_map(|row| row.key).collect();
     let keys = keys::fetch_all(conn, vault, &wanted)?;
-    let bodies = bodies.into_iter().map(|body| (body.index, body));
-    let mut bodies: HashMap<i64, BodyRow> = bodies.collect();
-    let entries = rows.into_iter().map(|row| {
-        let body = bodies.remove(&row.leaf.idx);
-        let body = body.ok_or(corrupt("an entry without a body"))?;
-        row.with(body.opened(&keys)?)
-    });
-    entries.collect()
-}
-
-fn bodies(conn: &mut Conn, indices: Vec<i64>) -> QueryResult<Vec<BodyRow>> {
-    load_any!(
-        conn,
-        log_body::table
-            .filter(log_body::idx.eq_any(indices))
-            .select((log_body::idx, log_body::body_enc, log_body::data_key_id))
-    )
-}
-
-impl BodyRow {
-    /// A body that was erased, or whose key was destroyed, is none.
-    fn opened(self, keys: &HashMap<DataKeyId, DataKey>) -> Result<Option<Body>, StoreError> {
-        let key = self.key.and_then(|id| keys.get(&id));
-        let (Some(sealed), Some(key)) = (self.sealed, key) else {
-            return Ok(None);
-        };
-        let place = Place::new("log_body", Row::Index(self.index), "body_enc");
-        let bytes = key.open(place, &sealed)?;
-        let body = serde_json::from_slice(&bytes);
-        Ok(Some(body.map_err(|_| corrupt("a body of another form"))?))
-    }
+    rows.into_iter().map(|row| row.opened(&keys)).collect()
 }
 
 impl EntryRow {
-    fn with(self, body: Option<Body>) -> Result<Entry, StoreError> {
+    /// A body that was erased, or whose key was destroyed, is none.
+    fn body(&self, keys: &HashMap<DataKeyId, DataKey>) -> Result<Option<Body>, StoreError> {
+        let key = self.key.and_then(|id| keys.get(&id));
+        let (Some(sealed), Some(key)) = (&self.sealed, key) else {
+            return Ok(None);
+        };
+        let bytes = key.open(body_place(self.leaf.idx), sealed)?;
+        let body = serde_json::from_slice(&bytes);
+        Ok(Some(body.map_err(|_| corrupt("a body of another form"))?))
+    }
+
+    fn opened(self, keys: &HashMap<DataKeyId, DataKey>) -> Result<Entry, StoreError> {
         Ok(Entry {
+            body: self.body(keys)?,
             index: self.leaf.idx,
             event: self.leaf.event_id,
             recorded_at: Timestamp::from_millisecond(self.leaf.recorded_ms)
@@ -164,15 +147,15 @@ impl EntryRow {
             kind: self.kind,
             outcome: self.outcome,
             leaf: self.leaf.leaf()?.hash().to_vec(),
-            body,
-            owner: self.source.or(self.actor),
+            owner: self.source.or(self.acting),
+            actor_heard: self.actor_ordinal.and(self.acting.zip(self.actor)),
         })
     }
 }
 
 const fn corrupt(what: &'static str) -> StoreError {
     StoreError::Corrupt {
-        table: "log_body",
+        table: "log_entry",
         what,
     }
 }

@@ -46,10 +46,13 @@ pub(super) fn trimmed(
         .collect();
     for entry in &mut entries {
         let (index, outcome) = (entry.index, entry.outcome);
+        let actor = entry.actor_heard;
         if let Some(body) = &mut entry.body
             && entry.owner != Some(organisation)
         {
-            trim(body, outcome, |heard| told.contains(&(index, heard.id)));
+            trim(body, outcome, |heard| {
+                actor == Some((organisation, heard.id)) || told.contains(&(index, heard.id))
+            });
         }
     }
     Ok(entries)

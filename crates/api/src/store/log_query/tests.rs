@@ -6,7 +6,7 @@ mod world;
 use super::*;
 use crate::log::body::Body;
 use crate::store::keys;
-use crate::store::schema::{log_body, log_erasure};
+use crate::store::schema::log_erasure;
 use crate::store::testing::on_each;
 use crate::{clock, ids};
 use jiff::ToSpan;
@@ -249,10 +249,10 @@ fn what_was_erased_is_there_without_its_body() {
             ))
             .execute(&mut world.conn)
             .unwrap();
-        diesel::update(log_body::table.find(erased))
+        diesel::update(log_entry::table.find(erased))
             .set((
-                log_body::salt.eq(None::<Vec<u8>>),
-                log_body::body_enc.eq(None::<Vec<u8>>),
+                log_entry::salt.eq(None::<Vec<u8>>),
+                log_entry::body_enc.eq(None::<Vec<u8>>),
             ))
             .execute(&mut world.conn)
             .unwrap();

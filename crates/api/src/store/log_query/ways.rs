@@ -23,8 +23,6 @@ pub(super) enum Way {
     UnnamedOfCase(CaseId),
     /// Those of this discussion that name no patient.
     UnnamedOfDiscussion(DiscussionId),
-    /// Those of what this person or client did.
-    Actor(Uuid),
 }
 
 impl Way {
@@ -38,12 +36,11 @@ impl Way {
             Self::UnnamedOfDiscussion(id) => all
                 .filter(unnamed)
                 .filter(log_entry::discussion_id.eq(Db(id))),
-            Self::Actor(id) => all.filter(log_entry::actor_id.eq(Db(id))),
         }
     }
 }
 
-/// The ways to the narrowest thing that is asked about; none where that is the organisation.
+/// The ways to the narrowest thing that is asked about; none where that is who acted, or the organisation.
 pub(super) fn by_subject(
     conn: &mut Conn,
     question: &Question,
@@ -60,7 +57,7 @@ pub(super) fn by_subject(
             .select(discussion::patient_id);
         (of.first(conn).optional()?, Way::UnnamedOfDiscussion(id))
     } else {
-        return Ok(question.actor.map(|actor| vec![Way::Actor(actor)]));
+        return Ok(None);
     };
     // What names a patient is in the chain of the patient's record, who is that of the case or the
     // discussion asked for. What names none, as a refusal may, is found by what else it names.

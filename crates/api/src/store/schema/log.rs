@@ -37,17 +37,10 @@ diesel::table! {
         subject_prev -> Nullable<BigInt>,
         commitment -> Binary,
         subject_id -> Nullable<SqlUuid>,
-    }
-}
-
-diesel::table! {
-    use crate::store::schema::columns::*;
-
-    log_body (idx) {
-        idx -> BigInt,
         salt -> Nullable<Binary>,
         body_enc -> Nullable<Binary>,
         data_key_id -> Nullable<SqlUuid>,
+        actor_ordinal -> Nullable<Integer>,
     }
 }
 
@@ -60,6 +53,25 @@ diesel::table! {
         organisation_id -> SqlUuid,
         unit_id -> Nullable<SqlUuid>,
         person_id -> Nullable<SqlUuid>,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::columns::*;
+
+    log_posting (party, first) {
+        party -> SqlUuid,
+        first -> BigInt,
+        offsets -> Binary,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::columns::*;
+
+    log_posted (id) {
+        id -> Integer,
+        size -> BigInt,
     }
 }
 

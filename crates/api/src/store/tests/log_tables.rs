@@ -9,17 +9,19 @@ use diesel::prelude::*;
 fn with_one_entry(conn: &mut Conn) {
     let (event, organisation) = (ids::new_uuid(), ids::new_uuid());
     let bytes = "00".repeat(32);
-    let tile = "00".repeat(8192);
-    let [blob, tile] = [bytes, tile].map(|hex| match conn {
+    let tile = "11".repeat(8192);
+    let root = "11".repeat(32);
+    let [blob, root, tile] = [bytes, root, tile].map(|hex| match conn {
         Conn::Pg(_) => format!("'\\x{hex}'"),
         Conn::Sqlite(_) => format!("x'{hex}'"),
     });
     conn.batch_execute(&format!(
-        "INSERT INTO log_entry (idx, event_id, recorded_ms, kind, outcome, actor_kind, request_id, commitment)
-             VALUES (0, '{event}', 1, 'disclosure', 'done', 'person', 'r', {blob});
-         INSERT INTO log_body (idx, salt, body_enc) VALUES (0, {blob}, {blob});
+        "INSERT INTO log_entry (idx, event_id, recorded_ms, kind, outcome, actor_kind, request_id, commitment, salt, body_enc)
+             VALUES (0, '{event}', 1, 'disclosure', 'done', 'person', 'r', {blob}, {blob}, {blob});
          INSERT INTO log_recipient (idx, ordinal, organisation_id) VALUES (0, 0, '{organisation}');
-         INSERT INTO log_tile (level, n, root, hashes) VALUES (0, 0, {blob}, {tile});
+         INSERT INTO log_posting (party, first, offsets) VALUES ('{event}', 0, {blob});
+         UPDATE log_posted SET size = 1;
+         INSERT INTO log_tile (level, n, root, hashes) VALUES (0, 0, {root}, {tile});
          INSERT INTO log_checkpoint (id, size, note) VALUES (1, 1, 'n');
          INSERT INTO log_key_change (size, verifier_key, previous_key, note) VALUES (1, 'k', 'j', 'n');
          UPDATE log_head SET size = 1, last_ms = 1;"
@@ -33,14 +35,18 @@ const FORBIDDEN: &[&str] = &[
     "DELETE FROM log_entry",
     "UPDATE log_recipient SET organisation_id = organisation_id",
     "DELETE FROM log_recipient",
-    "DELETE FROM log_body",
-    "UPDATE log_body SET salt = NULL",
-    "UPDATE log_body SET body_enc = salt",
-    "UPDATE log_body SET idx = 1, salt = NULL, body_enc = NULL",
+    "UPDATE log_entry SET salt = NULL",
+    "UPDATE log_entry SET salt = NULL, body_enc = NULL",
+    "UPDATE log_entry SET body_enc = salt",
+    "UPDATE log_entry SET idx = 1, salt = NULL, body_enc = NULL",
     "DELETE FROM log_head",
     "UPDATE log_head SET size = 0",
     "UPDATE log_head SET last_ms = 0",
     "INSERT INTO log_head (id, size, last_ms) VALUES (2, 0, 0)",
+    "UPDATE log_posting SET first = first",
+    "DELETE FROM log_posting",
+    "UPDATE log_posted SET size = 0",
+    "DELETE FROM log_posted",
     "UPDATE log_tile SET n = n",
     "DELETE FROM log_tile",
     "UPDATE log_key_change SET note = note",
@@ -51,8 +57,9 @@ const FORBIDDEN: &[&str] = &[
 const FORBIDDEN_POSTGRES: &[&str] = &[
     "TRUNCATE log_entry CASCADE",
     "TRUNCATE log_recipient",
-    "TRUNCATE log_body",
     "TRUNCATE log_head",
+    "TRUNCATE log_posting",
+    "TRUNCATE log_posted",
     "TRUNCATE log_tile",
     "TRUNCATE log_key_change",
     "TRUNCATE log_checkpoint",
@@ -61,7 +68,8 @@ const FORBIDDEN_POSTGRES: &[&str] = &[
 const FORBIDDEN_SQLITE: &[&str] = &[
     "INSERT OR REPLACE INTO log_entry SELECT * FROM log_entry",
     "INSERT OR REPLACE INTO log_recipient SELECT * FROM log_recipient",
-    "INSERT OR REPLACE INTO log_body SELECT * FROM log_body",
+    "INSERT OR REPLACE INTO log_posting SELECT * FROM log_posting",
+    "INSERT OR REPLACE INTO log_posted SELECT * FROM log_posted",
     "INSERT OR REPLACE INTO log_tile SELECT * FROM log_tile",
     "INSERT OR REPLACE INTO log_key_change SELECT * FROM log_key_change",
     "INSERT OR REPLACE INTO log_checkpoint SELECT * FROM log_checkpoint",
@@ -88,12 +96,37 @@ fn no_statement_changes_or_removes_an_entry() {
     });
 }
 
+/// What is said of an entry otherwise than it was written, a column each.
+const OTHERWISE: &[&str] = &[
+    "idx = 1",
+    "event_id = 'ffffffff-ffff-4fff-8fff-ffffffffffff'",
+    "recorded_ms = 2",
+    "kind = 'other'",
+    "reason_code = 'RESTRICTED'",
+    "outcome = 'other'",
+    "actor_kind = 'other'",
+    "actor_id = event_id",
+    "actor_organisation = event_id",
+    "actor_unit = event_id",
+    "source_organisation = event_id",
+    "unit_id = event_id",
+    "patient_id = event_id",
+    "person_key = commitment",
+    "case_id = event_id",
+    "discussion_id = event_id",
+    "request_id = 's'",
+    "subject_id = event_id, subject_seq = 1",
+    "commitment = (SELECT root FROM log_tile)",
+    "data_key_id = event_id",
+    "actor_ordinal = 0",
+];
+
 #[test]
 fn a_body_is_erased_by_two_persons_or_not_at_all() {
     on_each(|database| {
         let mut conn = database.conn();
         with_one_entry(&mut conn);
-        let erase = "UPDATE log_body SET salt = NULL, body_enc = NULL WHERE idx = 0";
+        let erase = "UPDATE log_entry SET salt = NULL, body_enc = NULL WHERE idx = 0";
         let erase = |conn: &mut Conn| diesel::sql_query(erase).execute(conn);
         assert!(erase(&mut conn).is_err(), "nobody asked for it");
         let (id, one, other) = (ids::new_uuid(), ids::new_uuid(), ids::new_uuid());
@@ -116,10 +149,17 @@ fn a_body_is_erased_by_two_persons_or_not_at_all() {
             "agreed already"
         );
         assert!(conn.batch_execute("DELETE FROM log_erasure").is_err());
+        for otherwise in OTHERWISE {
+            let more = format!("UPDATE log_entry SET salt = NULL, body_enc = NULL, {otherwise}");
+            let refused = conn.batch_execute(&more).unwrap_err();
+            assert!(
+                refused.to_string().contains("append-only"),
+                "{otherwise}: {refused}"
+            );
+        }
         assert_eq!(erase(&mut conn).unwrap(), 1);
-        let restore = diesel::sql_query(
-            "UPDATE log_body SET salt = (SELECT commitment FROM log_entry), body_enc = salt",
-        );
+        let restore =
+            diesel::sql_query("UPDATE log_entry SET salt = commitment, body_enc = commitment");
         assert!(restore.execute(&mut conn).is_err());
     });
 }
@@ -137,9 +177,10 @@ fn the_services_role_appends_and_has_no_right_to_more() {
         // Without the triggers, the grants still hold.
         for table in [
             "log_entry",
-            "log_body",
             "log_recipient",
             "log_head",
+            "log_posting",
+            "log_posted",
             "log_tile",
             "log_key_change",
             "log_checkpoint",
@@ -151,9 +192,10 @@ fn the_services_role_appends_and_has_no_right_to_more() {
         }
         for statement in FORBIDDEN.iter().chain(FORBIDDEN_POSTGRES) {
             let column_grants = [
-                "UPDATE log_body SET salt",
-                "UPDATE log_body SET body",
+                "UPDATE log_entry SET salt",
+                "UPDATE log_entry SET body",
                 "UPDATE log_head",
+                "UPDATE log_posted",
                 "UPDATE log_checkpoint",
             ];
             if !column_grants

@@ -5,20 +5,81 @@ use crate::store::conn::{Access, Backend, establish};
 use crate::store::migrate::{self, Standing};
 use crate::store::testing::{on_each, on_each_empty};
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{Binary, Nullable};
 
 #[test]
 fn up_then_down_then_up_gives_the_same_tables() {
     on_each_empty(|database| {
         let mut conn = establish(&database.url, Access::Migrate).unwrap();
-        assert_eq!(migrate::pending(&mut conn).unwrap().len(), 14);
-        assert_eq!(migrate::run(&mut conn).unwrap().len(), 14);
+        assert_eq!(migrate::pending(&mut conn).unwrap().len(), 16);
+        assert_eq!(migrate::run(&mut conn).unwrap().len(), 16);
         assert!(migrate::pending(&mut conn).unwrap().is_empty());
         assert!(migrate::run(&mut conn).unwrap().is_empty());
         let first = tables_of(&mut conn);
         migrate::revert_all(&mut conn).unwrap();
         assert!(tables_of(&mut conn).is_empty());
-        assert_eq!(migrate::run(&mut conn).unwrap().len(), 14);
+        assert_eq!(migrate::run(&mut conn).unwrap().len(), 16);
         assert_eq!(tables_of(&mut conn), first);
+    });
+}
+
+#[derive(QueryableByName, Debug, PartialEq)]
+struct Body {
+    #[diesel(sql_type = Nullable<Binary>)]
+    salt: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    body_enc: Option<Vec<u8>>,
+}
+
+#[test]
+fn bodies_of_before_move_into_their_entries() {
+    on_each(|database| {
+        let mut conn = establish(&database.url, Access::Migrate).unwrap();
+        // The lists of 0016 first.
+        migrate::revert_last(&mut conn);
+        migrate::revert_last(&mut conn);
+        let bytes = |hex: &str| match database.backend() {
+            Backend::Pg => format!("'\\x{hex}'"),
+            Backend::Sqlite => format!("x'{hex}'"),
+        };
+        let [hash, salt] = ["00", "5a"].map(|byte| bytes(&byte.repeat(32)));
+        for index in 0..3 {
+            let event = crate::ids::new_uuid();
+            let entry = format!(
+                "INSERT INTO log_entry (idx, event_id, recorded_ms, kind, outcome, actor_kind, request_id, commitment)
+                 VALUES ({index}, '{event}', 1, 'disclosure', 'done', 'person', 'r', {hash});"
+            );
+            conn.batch_execute(&entry).unwrap();
+        }
+        // One that says something, one that was erased, and one whose body somebody took.
+        let said = bytes("c0ffee");
+        let bodies = format!(
+            "INSERT INTO log_body (idx, salt, body_enc) VALUES (0, {salt}, {said}), (1, NULL, NULL)"
+        );
+        conn.batch_execute(&bodies).unwrap();
+        migrate::run(&mut conn).unwrap();
+        let bodies: Vec<Body> =
+            diesel::sql_query("SELECT salt, body_enc FROM log_entry ORDER BY idx")
+                .load(&mut conn)
+                .unwrap();
+        let [first, erased, taken] = bodies.as_slice() else {
+            panic!("three entries: {bodies:?}");
+        };
+        assert_eq!(first.salt.as_deref(), Some([0x5a; 32].as_slice()));
+        assert_eq!(
+            first.body_enc.as_deref(),
+            Some([0xc0, 0xff, 0xee].as_slice())
+        );
+        let nothing = Body {
+            salt: None,
+            body_enc: None,
+        };
+        assert_eq!((erased, taken), (&nothing, &nothing));
+        assert!(
+            conn.batch_execute("UPDATE log_entry SET kind = 'other'")
+                .is_err()
+        );
     });
 }
 

@@ -3,8 +3,7 @@
 use crate::store::StoreError;
 use crate::store::conn::{Backend, Conn};
 use crate::store::dialect::{
-    Begin, Bucket, Buckets, Head, Hold, Tag, in_savepoint, in_transaction, lock_buckets, lock_head,
-    move_head,
+    Begin, Bucket, Buckets, Head, Hold, Tag, in_savepoint, in_transaction, lock_head, move_head,
 };
 use crate::store::schema::person;
 use crate::store::sql::Db;
@@ -145,13 +144,11 @@ fn waits(database: &TestDatabase, first: &Buckets, second: &Buckets) -> bool {
     let (got, wait) = channel();
     let mut holder = database.conn();
     thread::scope(|scope| {
-        in_transaction::<_, StoreError>(&mut holder, Begin::Writing, |conn| {
-            lock_buckets(conn, first)?;
+        in_transaction::<_, StoreError>(&mut holder, Begin::Batch(first), |_| {
             scope.spawn(move || {
-                in_transaction::<_, StoreError>(&mut database.conn(), Begin::Writing, |conn| {
-                    lock_buckets(conn, second)
-                })
-                .unwrap();
+                let mut other = database.conn();
+                in_transaction::<_, StoreError>(&mut other, Begin::Batch(second), |_| Ok(()))
+                    .unwrap();
                 let _ = got.send(());
             });
             Ok(wait.recv_timeout(Duration::from_millis(300)) == Err(RecvTimeoutError::Timeout))
@@ -172,6 +169,27 @@ fn whoever_changes_consents_holds_the_bucket_alone() {
             assert!(!waits(database, &shared, &shared));
             assert!(!waits(database, &alone, &wanted(Hold::Exclusive, &[2])));
         }
+    });
+}
+
+#[test]
+fn a_connection_that_gets_no_bucket_is_as_before() {
+    on_each(|database| {
+        if database.backend() == Backend::Sqlite {
+            return;
+        }
+        let alone = wanted(Hold::Exclusive, &[1]);
+        let (mut holder, mut other) = (database.conn(), database.conn());
+        in_transaction::<_, StoreError>(&mut holder, Begin::Batch(&alone), |_| {
+            other.batch_execute("SET lock_timeout = 1")?;
+            let begun =
+                in_transaction::<_, StoreError>(&mut other, Begin::Batch(&alone), |_| Ok(()));
+            assert!(begun.is_err());
+            in_transaction(&mut other, Begin::Writing, |conn| add(conn, "A"))
+        })
+        .unwrap();
+        in_transaction::<_, StoreError>(&mut other, Begin::Batch(&alone), |_| Ok(())).unwrap();
+        assert_eq!(names(&mut database.conn()), ["A"]);
     });
 }
 

@@ -1,6 +1,7 @@
 //! What is sealed opens in its place with its key, and nowhere else.
 
 use crate::clock;
+use crate::log::body_place;
 use crate::store::schema::data_key;
 use crate::store::testing::on_each;
 use crate::store::vault::{DataKey, KeyError, LookupKey, MasterKeys, Place, Row, Vault};
@@ -64,7 +65,7 @@ fn a_value_does_not_open_in_another_place_or_with_another_key() {
 
 #[test]
 fn a_value_with_any_byte_changed_does_not_open() {
-    let (key, place) = (a_key(), Place::new("log_body", Row::Index(7), "body_enc"));
+    let (key, place) = (a_key(), body_place(7));
     let sealed = key.seal(place, b"Kari");
     for at in 0..sealed.len() {
         let mut forged = sealed.clone();

@@ -147,8 +147,7 @@ impl Writer {
         let opens = (&*self.vault, &*self.keyring);
         // Kept until the transaction has ended, however it does.
         let mut turn = dialect::writes_alone(self.url.backend()).then(|| self.turns.wait());
-        let (done, version) = dialect::in_transaction(conn, Begin::Batch, |conn| {
-            dialect::lock_buckets(conn, &buckets)?;
+        let (done, version) = dialect::in_transaction(conn, Begin::Batch(&buckets), |conn| {
             sheet::strike_out(conn, alone)?;
             let wanted = wanted(batch, 0);
             let mut first = Ahead::load(conn, opens, &wanted, alone)?;
