@@ -22,10 +22,11 @@ use crate::http::rates::Rates;
 use crate::http::terms::Terms;
 use crate::log::LEFT_OUT;
 use crate::log::guard::{self, GuardFault};
+use crate::log::poster;
 use crate::log::publisher::Publisher;
 use crate::log::reader::Reader;
 use crate::store::StoreError;
-use crate::store::conn::{Conn, Pool};
+use crate::store::conn::{Conn, DatabaseUrl, Pool};
 use crate::store::dialect;
 use crate::store::migrate::{self, Standing};
 use crate::store::registry::Resolver;
@@ -82,10 +83,11 @@ pub(super) fn serve_offering(
 ) -> Result<(), Failure> {
     let pool = Pool::open_unconnected(&settings.database, READERS, PATIENCE);
     let (database, ledger) = (settings.database.clone(), Arc::clone(&settings.ledger));
-    let publisher = Arc::new(Publisher::new(ledger, database, pool.clone()));
+    let publisher = Arc::new(Publisher::new(ledger, database.clone(), pool.clone()));
     let fitness = Arc::new(Fitness {
         pool: pool.clone(),
         publisher: Arc::clone(&publisher),
+        database,
         development: settings.development,
         found: Arc::default(),
     });
@@ -182,6 +184,7 @@ fn looking_at(
 struct Fitness {
     pool: Pool,
     publisher: Arc<Publisher>,
+    database: DatabaseUrl,
     development: bool,
     found: Arc<AtomicBool>,
 }
@@ -232,6 +235,7 @@ impl Fitness {
         if !self.found.swap(true, Ordering::AcqRel) {
             self.publisher.may_sign();
             self.publisher.start();
+            poster::start(self.database.clone());
         }
         Ok(())
     }

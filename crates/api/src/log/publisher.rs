@@ -3,7 +3,6 @@
 
 use super::guard::{self, GuardFault};
 use super::kept::Kept;
-use super::poster;
 use super::tree::{self, Stored};
 use super::witnesses;
 use crate::config::{EXIT_CONFIG, LedgerSettings};
@@ -102,14 +101,13 @@ impl Publisher {
         &self.kept
     }
 
-    /// Starts to publish, and to list what was written, again and again, for as long as the process runs.
+    /// Starts to publish, again and again, for as long as the process runs.
     pub fn start(self: &Arc<Self>) {
         let publisher = Arc::clone(self);
         std::thread::Builder::new()
             .name("log-publisher".to_owned())
             .spawn(move || publisher.run())
             .expect("a thread can be started while the service starts");
-        poster::start(self.url.clone());
     }
 
     /// Publishes what was written last, for a service that stops: nothing that was answered is left for

@@ -3,7 +3,7 @@
 use super::{Context, Receipt, body_place};
 use crate::log::body::{Body, PlaceOfWork, Who};
 use crate::store::StoreError;
-use crate::store::bulk::{bulk_rows, write_together};
+use crate::store::bulk::{Bulk, bulk_rows, write_together};
 use crate::store::conn::Conn;
 use crate::store::dialect::Head;
 use crate::store::schema::{log_entry, log_recipient};
@@ -105,21 +105,17 @@ impl Rows {
 
     /// Writes what waits.
     pub(super) fn write(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
-        let Self {
-            mut entries,
-            mut recipients,
-        } = std::mem::take(self);
-        Ok(write_together(conn, &mut [&mut entries, &mut recipients])?)
+        let mut rows = std::mem::take(self);
+        let tables: &mut [&mut dyn Bulk] = &mut [&mut rows.entries, &mut rows.recipients];
+        Ok(write_together(conn, tables)?)
     }
 
     /// Writes what waits, and moves the head of the log past it.
     pub(super) fn lay_down(mut self, conn: &mut Conn, head: &Head) -> Result<(), StoreError> {
         let mut head = head.clone();
-        let Self {
-            entries,
-            recipients,
-        } = &mut self;
-        Ok(write_together(conn, &mut [entries, recipients, &mut head])?)
+        let tables: &mut [&mut dyn Bulk] =
+            &mut [&mut self.entries, &mut self.recipients, &mut head];
+        Ok(write_together(conn, tables)?)
     }
 }
 

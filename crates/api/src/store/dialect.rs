@@ -1,7 +1,7 @@
 //! The few statements that the two databases need differently, and how a transaction begins.
 //!
-//! Only [`conn`](super::conn), the unit of work, key rotation and migrations may begin a
-//! transaction; nothing else calls [`in_transaction`].
+//! An act's transaction is begun by the unit of work, and a reading's by [`conn`](super::conn). Besides, only
+//! the commands of the operator and what keeps the log beside the acts (checkpoints, lists) call [`in_transaction`].
 
 mod disk;
 mod head;
