@@ -2,6 +2,7 @@
 //! or sweep.
 
 mod affiliation_race;
+mod at_the_head;
 mod body_faults;
 mod canary;
 mod consents_changes;

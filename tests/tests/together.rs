@@ -62,7 +62,7 @@ fn read_together(
         let fails = || scope.spawn(|| reader.reads(broken).expect(500).done());
         // The first is a batch alone, and waits for the head; the others wait behind it.
         let first = fails();
-        until_one_waits(watch);
+        until_so_many_wait(watch, 1);
         let beside = fails();
         let reading: Vec<_> = discussions
             .iter()
@@ -78,21 +78,21 @@ fn read_together(
     })
 }
 
-/// Until a transaction of this database waits for a lock.
-fn until_one_waits(watch: &mut Client) {
+/// Until so many transactions of this database wait for the head of the log.
+pub(crate) fn until_so_many_wait(watch: &mut Client, so_many: i64) {
     let waiting = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) \
-         WHERE datname = current_database() AND NOT granted";
+         WHERE pg_stat_activity.datname = current_database() AND NOT granted AND locktype <> 'advisory'";
     for _ in 0..2_000 {
         let row = watch.query_one(waiting, &[]).expect("the owner looks");
-        if row.get::<_, i64>(0) > 0 {
+        if row.get::<_, i64>(0) >= so_many {
             return;
         }
         thread::sleep(Duration::from_millis(5));
     }
-    panic!("nothing waits for the head of the log");
+    panic!("too few wait for the head of the log");
 }
 
-fn owner(world: &World) -> Client {
+pub(crate) fn owner(world: &World) -> Client {
     let url = world.database().owner_url().expect("PostgreSQL has one");
     Client::connect(url, NoTls).expect("the owner connects")
 }

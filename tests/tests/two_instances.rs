@@ -133,8 +133,8 @@ fn readers(world: &World) -> usize {
 }
 
 /// Another instance of the world's service, on its database, with a checkpoint file of its own.
-struct Other {
-    nobody: Client,
+pub(crate) struct Other {
+    pub(crate) nobody: Client,
     kept: std::path::PathBuf,
     // Last, so that the service ends before its directory does.
     _server: Server,
@@ -142,7 +142,7 @@ struct Other {
 }
 
 impl Other {
-    fn of(world: &World) -> Self {
+    pub(crate) fn of(world: &World) -> Self {
         let place = tempfile::tempdir().expect("a directory for the checkpoint");
         let kept = place.path().join("log.checkpoint");
         // As an operator does who starts one more: the first one vouches for the log.
@@ -160,7 +160,7 @@ impl Other {
     }
 
     /// The same caller at this instance.
-    fn is(&self, caller: &impl Caller) -> Client {
+    pub(crate) fn is(&self, caller: &impl Caller) -> Client {
         caller.client().at_the_same_as(&self.nobody)
     }
 }

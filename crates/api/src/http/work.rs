@@ -52,7 +52,7 @@ impl Work {
     }
 
     /// Has a discussion read for `caller`: as [`Work::act`], but what it needs is loaded together with
-    /// what other readings need. `act` changes nothing but what the store keeps for later.
+    /// what other readings need. `act` changes nothing but what the store keeps for later, and may be run more than once.
     ///
     /// # Errors
     /// The problem that a refusal or a failure amounts to.
@@ -65,14 +65,11 @@ impl Work {
     ) -> Result<Recorded<T>, Problem>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send + 'static,
     {
         let held = (About::Discussion(wanted.discussion), Hold::Shared);
-        let request = desk::Request {
-            wants: Some(wanted),
-            ..self.request(caller, operation, held)
-        };
-        Ok(self.desk.act(request, act).await?)
+        let request = self.request(caller, operation, held);
+        Ok(self.desk.read_together(request, wanted, act).await?)
     }
 
     fn request<R>(
@@ -93,7 +90,6 @@ impl Work {
             standing: self.standing.clone(),
             about,
             hold,
-            wants: None,
         }
     }
 

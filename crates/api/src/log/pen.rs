@@ -1,7 +1,8 @@
 //! The pen: entries of one transaction, put down one after the other at gap-free indices and written
 //! together, with the tree that commits to them.
 //!
-//! Who holds a pen holds the head of the log. What was put down and not written is as if it had
+//! Who *takes* a pen holds the head of the log. A pen may also be held *at* where the log is thought to stand: what it
+//! lays down is written only if the log does. What was put down and not written is as if it had
 //! never been; nothing fails between the writing and the commit that keeps part of it.
 
 use super::body::{Body, Link};
@@ -11,7 +12,7 @@ use super::rows::{Ready, Rows};
 use super::{Context, Receipt, tree};
 use crate::ids;
 use crate::store::conn::Conn;
-use crate::store::dialect::{self, Head};
+use crate::store::dialect::{self, Head, Stands, Tip};
 use crate::store::vault::{DataKey, Vault};
 use crate::store::{StoreError, keys};
 use jiff::Timestamp;
@@ -39,8 +40,11 @@ struct Whose {
 /// The head of the log in one transaction, and what is put down there.
 #[derive(Debug)]
 pub struct Pen {
+    /// Where the log stood when the pen was taken, or is thought to stand.
+    tip: Tip,
+    /// Whether the head of the log is held.
+    holds: bool,
     last_ms: i64,
-    registry: i64,
     frontier: Frontier,
     /// How many entries there were when the pen was taken.
     began: u64,
@@ -61,36 +65,48 @@ impl Pen {
     /// # Errors
     /// When the database does not answer, or the head is none.
     pub fn take(conn: &mut Conn, remembered: &Arc<Ends>) -> Result<Self, StoreError> {
-        let (head, registry) = if LEFT_OUT {
-            (Head::default(), dialect::registry_version(conn)?)
+        let tip = if LEFT_OUT {
+            dialect::read_tip(conn)?
         } else {
             dialect::lock_head(conn)?
         };
-        let frontier = tree::frontier(&head)?;
         Ok(Self {
-            last_ms: head.last_ms,
-            registry,
+            holds: true,
+            ..Self::at(tip, remembered)?
+        })
+    }
+
+    /// A pen where the log is thought to stand. What is read for it has to be read after the log came to stand there.
+    ///
+    /// # Errors
+    /// When the head is none.
+    pub fn at(tip: Tip, remembered: &Arc<Ends>) -> Result<Self, StoreError> {
+        let frontier = tree::frontier(&tip.head)?;
+        Ok(Self {
+            holds: false,
+            last_ms: tip.head.last_ms,
             began: frontier.size(),
             frontier,
             fresh: Vec::new(),
             last: None,
             rows: Rows::default(),
-            chains: Chains::at(&head, remembered),
+            chains: Chains::at(&tip.head, remembered),
             known: HashMap::new(),
             of_the_log: None,
+            tip,
         })
+    }
+
+    /// Where the log stood when the pen was taken, or is thought to stand.
+    #[must_use]
+    pub const fn tip(&self) -> &Tip {
+        &self.tip
     }
 
     /// How many entries there are with those put down.
     #[must_use]
     pub const fn size(&self) -> u64 {
         self.began + self.fresh.len() as u64
-    }
-
-    /// How often the registry had changed when the pen was taken.
-    #[must_use]
-    pub const fn registry_version(&self) -> i64 {
-        self.registry
     }
 
     /// The root of the tree with the entries put down.
@@ -249,23 +265,35 @@ impl Pen {
         self.rows.write(conn)
     }
 
-    /// Writes what was put down, the tiles that it filled, and the head of the log.
+    /// Writes what was put down, the tiles that it filled, and the head of the log, which it gives; none, and nothing
+    /// written, where the log does not stand where it was thought to.
     ///
     /// # Errors
     /// When the database does not answer: then the transaction is lost.
-    pub fn lay_down(self, conn: &mut Conn) -> Result<(), StoreError> {
-        if self.fresh.is_empty() {
-            return dialect::refuse_if_aborted(conn);
+    pub fn lay_down(self, conn: &mut Conn) -> Result<Option<Head>, StoreError> {
+        if !self.holds && self.fresh.is_empty() {
+            let stands = dialect::read_tip(conn)? == self.tip;
+            return Ok(stands.then_some(self.tip.head));
         }
-        tree::fill(conn, self.began, &self.fresh)?;
+        if self.fresh.is_empty() {
+            dialect::refuse_if_aborted(conn)?;
+            return Ok(Some(self.tip.head));
+        }
+        let tiles = tree::filled(conn, self.began, &self.fresh)?;
         let head = Head {
             size: index(self.size())?,
             last_ms: self.last_ms,
             frontier: self.frontier.hashes().concat(),
         };
-        self.rows.lay_down(conn, &head)?;
+        let from = match self.holds {
+            true => Stands::Held,
+            false => Stands::Here(&self.tip),
+        };
+        if !self.rows.lay_down(conn, tiles, from, &head)? {
+            return Ok(None);
+        }
         self.chains.expect(&head);
-        Ok(())
+        Ok(Some(head))
     }
 }
 

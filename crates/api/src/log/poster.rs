@@ -1,7 +1,7 @@
 //! Lists what was written, beside the lanes ([`postings`]).
 
 use crate::store::StoreError;
-use crate::store::conn::{Access, Conn, DatabaseUrl, establish};
+use crate::store::conn::{Access, Conn, DatabaseUrl, connected};
 use crate::store::postings;
 use std::time::Duration;
 
@@ -28,10 +28,7 @@ fn run(url: &DatabaseUrl) {
 }
 
 fn post_all(url: &DatabaseUrl, conn: &mut Option<Conn>) -> Result<(), StoreError> {
-    let conn = match conn {
-        Some(conn) => conn,
-        none => none.insert(establish(url, Access::Write)?),
-    };
+    let conn = connected(conn, url, Access::Write)?;
     while postings::post(conn, postings::ENOUGH)? {}
     Ok(())
 }

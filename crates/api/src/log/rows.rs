@@ -1,11 +1,12 @@
 //! The rows of an entry: the entry itself with its body, and where those who heard of it worked, but for who acted.
 
+use super::tree::TileRow;
 use super::{Context, Receipt, body_place};
 use crate::log::body::{Body, PlaceOfWork, Who};
 use crate::store::StoreError;
 use crate::store::bulk::{Bulk, bulk_rows, write_together};
 use crate::store::conn::Conn;
-use crate::store::dialect::Head;
+use crate::store::dialect::{self, Head, Stands};
 use crate::store::schema::{log_entry, log_recipient};
 use crate::store::sql::{Code, Db, SqlUuid};
 use crate::store::vault::DataKey;
@@ -110,12 +111,18 @@ impl Rows {
         Ok(write_together(conn, tables)?)
     }
 
-    /// Writes what waits, and moves the head of the log past it.
-    pub(super) fn lay_down(mut self, conn: &mut Conn, head: &Head) -> Result<(), StoreError> {
-        let mut head = head.clone();
+    /// Writes what waits and the tiles that it filled, and moves the head of the log past it. Whether that was done: not
+    /// where the head is elsewhere than it was taken for.
+    pub(super) fn lay_down(
+        mut self,
+        conn: &mut Conn,
+        mut tiles: Vec<TileRow>,
+        from: Stands<'_>,
+        to: &Head,
+    ) -> Result<bool, StoreError> {
         let tables: &mut [&mut dyn Bulk] =
-            &mut [&mut self.entries, &mut self.recipients, &mut head];
-        Ok(write_together(conn, tables)?)
+            &mut [&mut self.entries, &mut self.recipients, &mut tiles];
+        dialect::move_head_with(conn, from, to, tables)
     }
 }
 

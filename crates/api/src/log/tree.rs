@@ -2,11 +2,13 @@
 //! the right edge follow from the entries and from the roots of the tiles below.
 
 use crate::store::StoreError;
+use crate::store::bulk::bulk_rows;
 use crate::store::conn::Conn;
 use crate::store::dialect::Head;
 use crate::store::schema::{log_entry, log_tile};
 use crate::store::sql::Db;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Integer};
 use samrad_domain::id::EventId;
 use samrad_ledger::entry::Leaf;
 use samrad_ledger::frontier::Frontier;
@@ -26,11 +28,26 @@ pub fn frontier(head: &Head) -> Result<Frontier, StoreError> {
     Frontier::of(size, hashes(&head.frontier)?).map_err(|_| corrupt("a frontier of another size"))
 }
 
-/// Stores the tiles that `fresh` leaves filled, where there were `began` entries before.
+bulk_rows! {
+    /// A full tile, and the root of what stands under it.
+    TileRow in log_tile as TileColumns {
+        level: Integer = i32,
+        n: BigInt = i64,
+        root: Binary = Vec<u8>,
+        hashes: Binary = Vec<u8>,
+    }
+}
+
+/// The tiles that `fresh` leaves fill, where there were `began` entries before.
 ///
 /// # Errors
 /// When the database does not answer.
-pub(super) fn fill(conn: &mut Conn, began: u64, fresh: &[Hash]) -> Result<(), StoreError> {
+pub(super) fn filled(
+    conn: &mut Conn,
+    began: u64,
+    fresh: &[Hash],
+) -> Result<Vec<TileRow>, StoreError> {
+    let mut tiles = Vec::new();
     let (mut level, mut before, mut new) = (0_u8, began, fresh.to_vec());
     while (before % WIDTH) + new.len() as u64 >= WIDTH {
         let start = before - before % WIDTH;
@@ -39,28 +56,26 @@ pub(super) fn fill(conn: &mut Conn, began: u64, fresh: &[Hash]) -> Result<(), St
         let full = all.len() - all.len() % 256;
         let mut roots = Vec::new();
         for (n, tile) in (start / WIDTH..).zip(all[..full].chunks_exact(256)) {
-            roots.push(store(conn, level, n, tile)?);
+            let root = root(tile);
+            roots.push(root);
+            tiles.push(TileRow {
+                level: i32::from(level),
+                n: signed(n)?,
+                root: root.to_vec(),
+                hashes: tile.concat(),
+            });
         }
         (level, before, new) = (level + 1, start / WIDTH, roots);
     }
-    Ok(())
+    Ok(tiles)
 }
 
-fn store(conn: &mut Conn, level: u8, n: u64, tile: &[Hash]) -> Result<Hash, StoreError> {
+fn root(tile: &[Hash]) -> Hash {
     let mut below = Frontier::new();
     for hash in tile {
         below.append(*hash);
     }
-    let root = below.root();
-    diesel::insert_into(log_tile::table)
-        .values((
-            log_tile::level.eq(i32::from(level)),
-            log_tile::n.eq(signed(n)?),
-            log_tile::root.eq(root.to_vec()),
-            log_tile::hashes.eq(tile.concat()),
-        ))
-        .execute(conn)?;
-    Ok(root)
+    below.root()
 }
 
 /// The hashes from `from` to before `until` of a level: leaves of entries, or roots of full tiles.

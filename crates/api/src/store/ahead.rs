@@ -86,12 +86,32 @@ impl Ahead {
         }
     }
 
-    fn loading(
+    /// The sheets of all that is wanted; none where one has no sheet, or one that readings change. It takes no lock: what was
+    /// read is what there is only if the log has not been moved since, but by readings.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(super) fn on_sheets(
         conn: &mut Conn,
         (vault, keyring): (&Vault, &Keyring),
         wanted: &[Wanted],
-        alone: &BTreeSet<Tag>,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Option<Self>, StoreError> {
+        match Self::kept(conn, (vault, keyring), wanted) {
+            Err(StoreError::Corrupt { .. } | StoreError::Sealed(_)) => Ok(None),
+            Err(error) => Err(error),
+            Ok((ahead, ids)) => {
+                let are_all_there = ids.iter().all(|id| ahead.sheets.contains_key(id));
+                Ok((are_all_there && !ahead.can_change_by_reading()).then_some(ahead))
+            }
+        }
+    }
+
+    /// Loads the sheets that are kept of what is wanted. Gives the discussions too.
+    fn kept(
+        conn: &mut Conn,
+        (vault, keyring): (&Vault, &Keyring),
+        wanted: &[Wanted],
+    ) -> Result<(Self, Vec<DiscussionId>), StoreError> {
         let mut ahead = Self {
             wanted: wanted.iter().copied().collect(),
             ..Self::default()
@@ -106,6 +126,16 @@ impl Ahead {
             ahead.keys.insert(key.id(), key);
             ahead.lay(sheet, Some(seen_by), true);
         }
+        Ok((ahead, ids))
+    }
+
+    fn loading(
+        conn: &mut Conn,
+        (vault, keyring): (&Vault, &Keyring),
+        wanted: &[Wanted],
+        alone: &BTreeSet<Tag>,
+    ) -> Result<Self, StoreError> {
+        let (mut ahead, ids) = Self::kept(conn, (vault, keyring), wanted)?;
         #[cfg(debug_assertions)]
         ahead.hold_against_tables(conn, vault)?;
         let without: Vec<_> = ids
@@ -131,7 +161,11 @@ impl Ahead {
 
     /// A sheet that is not what the tables say would be shown to who may not see it.
     #[cfg(debug_assertions)]
-    fn hold_against_tables(&self, conn: &mut Conn, vault: &Vault) -> Result<(), StoreError> {
+    pub(super) fn hold_against_tables(
+        &self,
+        conn: &mut Conn,
+        vault: &Vault,
+    ) -> Result<(), StoreError> {
         let ids: Vec<_> = self.sheets.keys().copied().collect();
         let kept = || self.sheets.values().flat_map(|laid| &laid.kept).flatten();
         let persons = unique(kept().map(|(person, _)| *person));

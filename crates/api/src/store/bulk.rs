@@ -55,8 +55,9 @@ macro_rules! insert_if_new {
 
 /// What is written to one table, together with what is written to others.
 pub(crate) trait Bulk {
-    /// One statement that takes all rows along, for PostgreSQL; none where there are none.
-    fn statement(&mut self) -> Option<Box<dyn QueryFragment<Pg>>>;
+    /// One statement that takes all rows along, for PostgreSQL; none where there are none. Where it says `from` where, it
+    /// writes them once for each row there.
+    fn statement(&mut self, from: Option<&'static str>) -> Option<Box<dyn QueryFragment<Pg>>>;
 
     /// A prepared statement a row, for SQLite.
     ///
@@ -72,7 +73,7 @@ pub(crate) trait Bulk {
 pub(crate) fn write_together(conn: &mut Conn, tables: &mut [&mut dyn Bulk]) -> QueryResult<()> {
     match conn {
         Conn::Pg(pg) => {
-            let parts = tables.iter_mut().filter_map(|rows| rows.statement());
+            let parts = tables.iter_mut().filter_map(|rows| rows.statement(None));
             let parts: Vec<_> = parts.collect();
             if parts.is_empty() {
                 return Ok(());
@@ -113,6 +114,51 @@ impl QueryFragment<Pg> for Together {
 
 impl RunQueryDsl<PgConnection> for Together {}
 
+/// Changes the one row that `first` is about, and writes to these tables if it did, as one statement. Whether it did.
+///
+/// # Errors
+/// When a row is refused, or the database does not answer.
+pub(crate) fn write_with(
+    pg: &mut PgConnection,
+    first: Box<dyn QueryFragment<Pg>>,
+    tables: &mut [&mut dyn Bulk],
+) -> QueryResult<bool> {
+    let rest = tables.iter_mut();
+    let rest = rest.filter_map(|rows| rows.statement(Some("changed")));
+    let rest = rest.collect();
+    Ok(With { first, rest }.execute(pg)? == 1)
+}
+
+/// A change of one row, and what is written if it is made.
+struct With {
+    first: Box<dyn QueryFragment<Pg>>,
+    rest: Vec<Box<dyn QueryFragment<Pg>>>,
+}
+
+impl QueryId for With {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Pg> for With {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH changed AS (");
+        self.first.walk_ast(out.reborrow())?;
+        out.push_sql(" RETURNING true AS is_changed)");
+        for (n, part) in self.rest.iter().enumerate() {
+            out.push_sql(", part_");
+            out.push_sql(&n.to_string());
+            out.push_sql(" AS (");
+            part.walk_ast(out.reborrow())?;
+            out.push_sql(")");
+        }
+        out.push_sql(" SELECT is_changed FROM changed");
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<PgConnection> for With {}
+
 /// Declares a row struct whose rows are [`Bulk`]. After the table may follow an ending such as
 /// `" ON CONFLICT DO NOTHING"`, or the key by which a row replaces the one that is there.
 #[macro_export]
@@ -133,12 +179,14 @@ macro_rules! bulk_rows {
 
         /// The same, column by column.
         struct $columns {
+            from: Option<&'static str>,
             $($field: Vec<$rust>,)*
         }
 
-        impl From<Vec<$row>> for $columns {
-            fn from(rows: Vec<$row>) -> Self {
+        impl $columns {
+            fn of(rows: Vec<$row>, from: Option<&'static str>) -> Self {
                 let mut columns = Self {
+                    from,
                     $($field: Vec::with_capacity(rows.len()),)*
                 };
                 for row in rows {
@@ -164,7 +212,12 @@ macro_rules! bulk_rows {
                     between = "), unnest(";
                 )*
                 let _ = between;
-                out.push_sql(concat!(")", $($ending)?));
+                out.push_sql(")");
+                if let Some(from) = self.from {
+                    out.push_sql(" FROM ");
+                    out.push_sql(from);
+                }
+                $(out.push_sql($ending);)?
                 $(
                     out.push_sql(concat!(" ON CONFLICT (", stringify!($key), ") DO UPDATE SET "));
                     let anew = names.map(|name| format!("{name} = excluded.{name}"));
@@ -177,8 +230,9 @@ macro_rules! bulk_rows {
         impl $crate::store::bulk::Bulk for Vec<$row> {
             fn statement(
                 &mut self,
+                from: Option<&'static str>,
             ) -> Option<Box<dyn ::diesel::query_builder::QueryFragment<::diesel::pg::Pg>>> {
-                (!self.is_empty()).then(|| Box::new($columns::from(std::mem::take(self))) as _)
+                (!self.is_empty()).then(|| Box::new($columns::of(std::mem::take(self), from)) as _)
             }
 
             fn one_by_one(

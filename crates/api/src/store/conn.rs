@@ -105,6 +105,21 @@ pub fn establish(url: &DatabaseUrl, access: Access) -> Result<Conn, StoreError> 
     }
 }
 
+/// The connection that is there, or a new one put there.
+///
+/// # Errors
+/// As [`establish`].
+pub fn connected<'c>(
+    there: &'c mut Option<Conn>,
+    url: &DatabaseUrl,
+    access: Access,
+) -> Result<&'c mut Conn, StoreError> {
+    Ok(match there {
+        Some(conn) => conn,
+        none => none.insert(establish(url, access)?),
+    })
+}
+
 fn pg_settings(access: Access) -> String {
     let lock_timeout = LOCK_TIMEOUT.as_millis();
     let common = format!(

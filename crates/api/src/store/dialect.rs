@@ -7,7 +7,8 @@ mod disk;
 mod head;
 
 pub use disk::{Carry, Disk, carry_over};
-pub use head::{Head, lock_head, move_head, read_head};
+pub use head::{Head, Tip, lock_head, move_head, read_head, read_tip};
+pub(crate) use head::{Stands, move_head_with};
 
 use super::StoreError;
 use super::conn::{Backend, Conn};

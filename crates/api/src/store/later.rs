@@ -48,6 +48,18 @@ impl Later {
         }
     }
 
+    /// Whether nothing waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Self {
+            sights,
+            notes,
+            uses,
+            sheets,
+        } = self;
+        sights.is_empty() && notes.is_empty() && uses.is_empty() && sheets.is_empty()
+    }
+
     /// Forgets what came since.
     pub fn back_to(&mut self, mark: Mark) {
         self.sights.truncate(mark.sights);

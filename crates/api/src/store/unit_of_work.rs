@@ -14,6 +14,7 @@
 
 mod backfill;
 mod flusher;
+mod readings;
 mod turn;
 mod unit;
 mod writer;
@@ -179,9 +180,6 @@ pub struct Request {
     pub about: About,
     /// How it holds the bucket.
     pub hold: Hold,
-    /// What it wants loaded together with what others want: then it changes nothing but what is
-    /// written later.
-    pub wants: Option<Wanted>,
 }
 
 impl Desk {
@@ -245,6 +243,42 @@ impl Desk {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send + 'static,
     {
+        let mut act = Some(act);
+        let once = move |tx: &mut Tx<'_>| match act.take() {
+            Some(act) => act(tx),
+            None => Err(Stop::Store(StoreError::Panicked)),
+        };
+        self.hand_in(request, None, once).await
+    }
+
+    /// The same for a reading, which wants something loaded together with what others want, and changes nothing but what
+    /// is written later. It may be run more than once; what it came to the last time is answered.
+    ///
+    /// # Errors
+    /// As [`Failure`] says.
+    pub async fn read_together<T, F>(
+        &self,
+        request: Request,
+        wants: Wanted,
+        act: F,
+    ) -> Result<Recorded<T>, Failure>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send + 'static,
+    {
+        self.hand_in(request, Some(wants), act).await
+    }
+
+    async fn hand_in<T, F>(
+        &self,
+        request: Request,
+        wants: Option<Wanted>,
+        act: F,
+    ) -> Result<Recorded<T>, Failure>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send + 'static,
+    {
         if !self.may_write.load(Ordering::Acquire) {
             return Err(Failure::Unavailable(
                 "the log has not been looked at yet".to_owned(),
@@ -257,7 +291,7 @@ impl Desk {
         };
         let unit = Pending {
             about: (request.about, request.hold),
-            wants: request.wants,
+            wants,
             standing: request.standing,
             context: request.context,
             handed_in: Instant::now(),

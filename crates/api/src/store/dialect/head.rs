@@ -1,11 +1,10 @@
 //! The head of the log: read, held, and moved.
 
 use crate::store::StoreError;
-use crate::store::bulk::{Bulk, write_together};
+use crate::store::bulk::{Bulk, write_with};
 use crate::store::conn::Conn;
 use crate::store::schema::log_head;
 use diesel::backend::Backend;
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
@@ -23,24 +22,41 @@ pub struct Head {
     pub frontier: Vec<u8>,
 }
 
-/// Reads the head of the log and holds it until the transaction ends, so that indices have no gaps. Gives with it
-/// how often the registry has changed: who changes it holds the head too.
+/// Where the log stands, and the registry: who changes the registry holds the head too.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = log_head)]
+pub struct Tip {
+    /// The head of the log.
+    #[diesel(embed)]
+    pub head: Head,
+    /// How often the registry has changed.
+    pub registry: i64,
+}
+
+/// Reads the head of the log and holds it until the transaction ends, so that indices have no gaps.
 ///
 /// # Errors
 /// When the statement fails, or the row isn't there.
-pub fn lock_head(conn: &mut Conn) -> Result<(Head, i64), StoreError> {
-    let head = match conn {
+pub fn lock_head(conn: &mut Conn) -> Result<Tip, StoreError> {
+    Ok(match conn {
         Conn::Pg(pg) => log_head::table
             .find(1)
-            .select((Head::as_select(), log_head::registry))
+            .select(Tip::as_select())
             .for_update()
             .first(pg)?,
-        Conn::Sqlite(sqlite) => log_head::table
-            .find(1)
-            .select((Head::as_select(), log_head::registry))
-            .first(sqlite)?,
-    };
-    Ok(head)
+        Conn::Sqlite(_) => return read_tip(conn),
+    })
+}
+
+/// Reads where the log stands without holding it.
+///
+/// # Errors
+/// When the statement fails, or the row isn't there.
+pub fn read_tip(conn: &mut Conn) -> Result<Tip, StoreError> {
+    Ok(log_head::table
+        .find(1)
+        .select(Tip::as_select())
+        .first(conn)?)
 }
 
 /// Reads the head of the log without holding it.
@@ -54,20 +70,63 @@ pub fn read_head(conn: &mut Conn) -> Result<Head, StoreError> {
         .first(conn)?)
 }
 
+/// How the head of the log comes to be where it was.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Stands<'t> {
+    /// It is held by [`lock_head`].
+    Held,
+    /// It may have been moved meanwhile: then it is left where it is.
+    Here(&'t Tip),
+}
+
 /// Moves the head of the log, held by [`lock_head`].
 ///
 /// # Errors
 /// When the statement fails.
-pub fn move_head(conn: &mut Conn, head: &Head) -> Result<(), StoreError> {
-    Ok(write_together(conn, &mut [&mut head.clone()])?)
+pub fn move_head(conn: &mut Conn, to: &Head) -> Result<(), StoreError> {
+    move_head_with(conn, Stands::Held, to, &mut []).map(drop)
+}
+
+/// Moves the head of the log to `to`, and writes `tables` with it, in one statement on PostgreSQL. Whether that was
+/// done: not where the head is elsewhere than it was taken for, and then nothing is written.
+///
+/// # Errors
+/// When a row is refused, or the database does not answer.
+pub(crate) fn move_head_with(
+    conn: &mut Conn,
+    from: Stands<'_>,
+    to: &Head,
+    tables: &mut [&mut dyn Bulk],
+) -> Result<bool, StoreError> {
+    let from = match from {
+        Stands::Held => None,
+        Stands::Here(tip) => Some(tip.clone()),
+    };
+    let moved = Moved {
+        from,
+        to: to.clone(),
+    };
+    Ok(match conn {
+        Conn::Pg(pg) => write_with(pg, Box::new(moved), tables)?,
+        Conn::Sqlite(sqlite) => {
+            let is_moved = moved.execute(sqlite)? == 1;
+            if is_moved {
+                tables.iter().try_for_each(|rows| rows.one_by_one(sqlite))?;
+            }
+            is_moved
+        }
+    })
 }
 
 /// The statement that moves the head. Diesel's own update would be planned anew each time.
-struct Moved(Head);
+struct Moved {
+    from: Option<Tip>,
+    to: Head,
+}
 
 impl QueryId for Moved {
-    type QueryId = Self;
-    const HAS_STATIC_QUERY_ID: bool = true;
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
 impl<DB> QueryFragment<DB> for Moved
@@ -78,24 +137,24 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("UPDATE log_head SET size = ");
-        out.push_bind_param::<BigInt, _>(&self.0.size)?;
+        out.push_bind_param::<BigInt, _>(&self.to.size)?;
         out.push_sql(", last_ms = ");
-        out.push_bind_param::<BigInt, _>(&self.0.last_ms)?;
+        out.push_bind_param::<BigInt, _>(&self.to.last_ms)?;
         out.push_sql(", frontier = ");
-        out.push_bind_param::<Binary, _>(&self.0.frontier)?;
+        out.push_bind_param::<Binary, _>(&self.to.frontier)?;
         out.push_sql(" WHERE id = 1");
+        if let Some(Tip { head, registry }) = &self.from {
+            out.push_sql(" AND size = ");
+            out.push_bind_param::<BigInt, _>(&head.size)?;
+            out.push_sql(" AND last_ms = ");
+            out.push_bind_param::<BigInt, _>(&head.last_ms)?;
+            out.push_sql(" AND frontier = ");
+            out.push_bind_param::<Binary, _>(&head.frontier)?;
+            out.push_sql(" AND registry = ");
+            out.push_bind_param::<BigInt, _>(registry)?;
+        }
         Ok(())
     }
 }
 
 impl RunQueryDsl<SqliteConnection> for Moved {}
-
-impl Bulk for Head {
-    fn statement(&mut self) -> Option<Box<dyn QueryFragment<Pg>>> {
-        Some(Box::new(Moved(self.clone())))
-    }
-
-    fn one_by_one(&self, conn: &mut SqliteConnection) -> QueryResult<()> {
-        Moved(self.clone()).execute(conn).map(|_| ())
-    }
-}

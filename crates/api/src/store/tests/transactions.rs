@@ -1,11 +1,13 @@
 //! Transactions, savepoints and locks, as the one writer needs them.
 
+use crate::log::tree::TileRow;
 use crate::store::StoreError;
 use crate::store::conn::{Backend, Conn};
 use crate::store::dialect::{
-    Begin, Bucket, Buckets, Head, Hold, Tag, in_savepoint, in_transaction, lock_head, move_head,
+    Begin, Bucket, Buckets, Head, Hold, Stands, Tag, Tip, in_savepoint, in_transaction, lock_head,
+    move_head, move_head_with, read_tip,
 };
-use crate::store::schema::person;
+use crate::store::schema::{log_tile, person};
 use crate::store::sql::Db;
 use crate::store::testing::{TestDatabase, on_each};
 use crate::{clock, ids};
@@ -110,7 +112,7 @@ fn the_head_of_the_log_moves_with_its_transaction() {
     on_each(|database| {
         let mut conn = database.conn();
         in_transaction::<_, StoreError>(&mut conn, Begin::Writing, |conn| {
-            assert_eq!(lock_head(conn)?.0, head_of(0, 0));
+            assert_eq!(lock_head(conn)?.head, head_of(0, 0));
             move_head(conn, &head_of(3, 1_700_000_000_000))
         })
         .unwrap();
@@ -118,9 +120,51 @@ fn the_head_of_the_log_moves_with_its_transaction() {
             move_head(conn, &head_of(2, 1_700_000_000_000))
         });
         assert!(back.is_err());
-        let (head, _) = in_transaction(&mut conn, Begin::Writing, lock_head).unwrap();
-        assert_eq!(head, head_of(3, 1_700_000_000_000));
+        let tip = in_transaction(&mut conn, Begin::Writing, lock_head).unwrap();
+        assert_eq!(tip.head, head_of(3, 1_700_000_000_000));
     });
+}
+
+/// Whatever of it is other than was thought: somebody has committed something.
+#[test]
+fn a_head_that_is_not_where_it_was_thought_to_be_stays_there_and_nothing_is_written() {
+    on_each(|database| {
+        let mut conn = database.conn();
+        let there = Tip {
+            head: Head {
+                frontier: vec![7; 32],
+                ..head_of(1, 1_700_000_000_000)
+            },
+            ..read_tip(&mut conn).unwrap()
+        };
+        move_head(&mut conn, &there.head).unwrap();
+        let mut elsewhere = [(); 4].map(|()| there.clone());
+        elsewhere[0].head.size = 0;
+        elsewhere[1].head.last_ms -= 1;
+        elsewhere[2].head.frontier = vec![8; 32];
+        elsewhere[3].registry += 1;
+        let tiles = |conn: &mut Conn| log_tile::table.count().get_result::<i64>(conn).unwrap();
+        let to = head_of(2, 1_700_000_000_001);
+        for tip in &elsewhere {
+            let moved = move_head_with(&mut conn, Stands::Here(tip), &to, &mut [&mut a_tile()]);
+            assert!(!moved.unwrap(), "{tip:?}");
+            assert_eq!(read_tip(&mut conn).unwrap(), there);
+            assert_eq!(tiles(&mut conn), 0);
+        }
+        let moved = move_head_with(&mut conn, Stands::Here(&there), &to, &mut [&mut a_tile()]);
+        assert!(moved.unwrap());
+        assert_eq!(read_tip(&mut conn).unwrap().head, to);
+        assert_eq!(tiles(&mut conn), 1);
+    });
+}
+
+fn a_tile() -> Vec<TileRow> {
+    vec![TileRow {
+        level: 0,
+        n: 0,
+        root: vec![0; 32],
+        hashes: vec![0; 32 * 256],
+    }]
 }
 
 const fn head_of(size: i64, last_ms: i64) -> Head {

@@ -5,7 +5,7 @@
 
 use super::turn::Turns;
 use crate::store::StoreError;
-use crate::store::conn::{Access, Backend, Conn, DatabaseUrl, establish};
+use crate::store::conn::{Access, Backend, Conn, DatabaseUrl, connected};
 use crate::store::dialect::{Carry, carry_over};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use std::time::{Duration, Instant};
@@ -79,10 +79,7 @@ impl Hand {
 
     /// Whether nothing is left in the log.
     fn carry(&mut self, how: Carry) -> Result<bool, StoreError> {
-        let conn = match &mut self.conn {
-            Some(conn) => conn,
-            none => none.insert(establish(&self.url, Access::Write)?),
-        };
+        let conn = connected(&mut self.conn, &self.url, Access::Write)?;
         let mut carried = carry_over(conn, Carry::Beside)?;
         if carried.pages() > LONG {
             // Most of what was written meanwhile.

@@ -1,14 +1,15 @@
 //! What the lanes and the flusher do when something breaks beside the acts themselves.
 
 use super::flusher::Flusher;
+use super::readings::{Attempt, attempt};
 use super::unit::{Hand, Left};
 use super::writer::turn_away_who_may_change_others;
 use super::*;
 use crate::auth::registry::Standing;
 use crate::ids;
-use crate::log::body;
+use crate::log::{Pen, body};
 use crate::store::conn::{Access, establish};
-use crate::store::dialect::Tag;
+use crate::store::dialect::{Tag, Tip, read_tip};
 use crate::store::testing::{TestDatabase, on_each, vault};
 use diesel::connection::SimpleConnection;
 use samrad_domain::actor::{Actor, Citizen, PersonKey};
@@ -43,7 +44,6 @@ fn a_request() -> Request {
         standing: None,
         about: About::Nobody,
         hold: Hold::Shared,
-        wants: None,
     }
 }
 
@@ -131,14 +131,92 @@ fn a_refused_about(
     (Box::new(unit), answer)
 }
 
+fn a_wish() -> Wanted {
+    Wanted {
+        discussion: samrad_domain::id::DiscussionId::new(ids::new_uuid()),
+        reader: samrad_domain::id::PersonId::new(ids::new_uuid()),
+    }
+}
+
+/// Whatever was committed since, a change of what they show or of who may see it among it.
+#[test]
+fn readings_that_took_the_log_to_stand_elsewhere_leave_nothing_and_are_run_again() {
+    on_each(|database| {
+        let desk = a_desk(database);
+        let mut conn = database.conn();
+        assert_eq!(acts(&desk).unwrap().receipt.index, 0);
+        let before = read_tip(&mut conn).unwrap();
+        assert_eq!(acts(&desk).unwrap().receipt.index, 1);
+        let now = read_tip(&mut conn).unwrap();
+        let registry = Tip {
+            registry: now.registry + 1,
+            ..now.clone()
+        };
+        let (first, one) = a_refused(None, Some(a_wish()));
+        let (second, other) = a_refused(None, Some(a_wish()));
+        let mut batch = VecDeque::from([first, second]);
+        for elsewhere in [before, registry] {
+            let tried = try_at(&mut conn, &desk.vault, &elsewhere, &mut batch).unwrap();
+            assert!(matches!(tried, Attempt::Missed), "{elsewhere:?}");
+            assert_eq!(read_tip(&mut conn).unwrap(), now);
+        }
+        let tried = try_at(&mut conn, &desk.vault, &now, &mut batch).unwrap();
+        assert!(matches!(tried, Attempt::Done(_, head) if head.size == 4));
+        batch.into_iter().for_each(|unit| unit.answer(Ok(())));
+        for answer in [one, other] {
+            let answer = answer.blocking_recv().unwrap();
+            assert!(matches!(answer, Err(Failure::Refused(_))), "{answer:?}");
+        }
+        assert_eq!(acts(&desk).unwrap().receipt.index, 4);
+    });
+}
+
+fn try_at(
+    conn: &mut Conn,
+    vault: &Vault,
+    tip: &Tip,
+    batch: &mut VecDeque<Box<dyn Unit>>,
+) -> Result<Attempt, StoreError> {
+    let pen = Pen::at(tip.clone(), &Arc::default())?;
+    attempt(conn, vault, pen, &mut Ahead::default(), batch)
+}
+
+/// One that leaves behind more than its entry is run again where what it leaves can be written with it.
+#[test]
+fn a_reading_that_leaves_something_behind_is_left_off() {
+    on_each(|database| {
+        let mut conn = database.conn();
+        let tip = read_tip(&mut conn).unwrap();
+        let wish = a_wish();
+        let (reply, _answer) = oneshot::channel();
+        let act = move |tx: &mut Tx<'_>| -> Tried<((), Event)> {
+            crate::store::discussions::remember_sight(tx, wish.discussion, wish.reader);
+            Ok(((), Event::done(EventKind::DiscussionRead)))
+        };
+        let unit = Pending {
+            about: (About::Nobody, Hold::Shared),
+            wants: Some(wish),
+            standing: None,
+            context: a_context(),
+            handed_in: Instant::now(),
+            act: Some(act),
+            outcome: None,
+            reply: Some(reply),
+        };
+        let mut batch: VecDeque<Box<dyn Unit>> = VecDeque::from([Box::new(unit) as _]);
+        for _ in 0..2 {
+            let tried = try_at(&mut conn, &vault(), &tip, &mut batch).unwrap();
+            assert!(matches!(tried, Attempt::LeftOff));
+            assert_eq!(read_tip(&mut conn).unwrap(), tip);
+        }
+    });
+}
+
 #[test]
 fn a_refusal_that_can_not_be_logged_fails_alone() {
     on_each(|database| {
         let desk = a_desk(database);
-        let wants = Wanted {
-            discussion: samrad_domain::id::DiscussionId::new(ids::new_uuid()),
-            reader: samrad_domain::id::PersonId::new(ids::new_uuid()),
-        };
+        let wants = a_wish();
         for wants in [None, Some(wants)] {
             let nobody = PatientId::new(ids::new_uuid());
             let (good, first) = a_refused(None, wants);

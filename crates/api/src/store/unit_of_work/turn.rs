@@ -1,30 +1,60 @@
-//! Whose turn it is at the head of the log, among the lanes of one process.
+//! Whose turn it is at the head of the log, among the lanes of one process, and where the last turn left it.
 //!
 //! It is the database that keeps the order, also among instances. But to wait there for a row costs a timer,
 //! a wake-up and a second look at the row; so lanes of one process wait here for each other first.
+//!
+//! Who has the turn may take the log to stand where the last turn left it, and ask the database only
+//! whether that was so (docs/adr/0011).
 
+use crate::store::dialect::Tip;
 use crossbeam_channel::{Receiver, Sender, bounded};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long a lane waits for its turn before it goes on to wait in the database, which sees who waits for whom.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// After how many turns that found the log where the last left it it is taken for granted: where other instances write,
+/// it would be in vain.
+const IN_A_ROW: u32 = 4;
 
 /// One turn, which goes round.
 #[derive(Clone, Debug)]
 pub(super) struct Turns {
     give: Sender<()>,
     take: Receiver<()>,
+    left: Arc<Left>,
 }
+
+/// What the last turn left behind.
+#[derive(Debug, Default)]
+struct Left {
+    /// Where the log stands, unless another instance has moved it.
+    tip: Mutex<Option<Tip>>,
+    /// How often more than readings was committed here, or something elsewhere.
+    changes: AtomicU64,
+    /// How many turns in a row found the log where the one before had left it.
+    in_a_row: AtomicU32,
+}
+
+/// How often things had changed when something was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Since(u64);
 
 /// A turn at the head, given back when dropped; or none, where it took too long.
 #[derive(Debug)]
-pub(super) struct Turn(Option<Sender<()>>);
+pub(super) struct Turn {
+    give: Option<Sender<()>>,
+    left: Arc<Left>,
+}
 
 impl Default for Turns {
     fn default() -> Self {
         let (give, take) = bounded(1);
-        let turns = Self { give, take };
-        drop(Turn(Some(turns.give.clone())));
+        let left = Arc::default();
+        let turns = Self { give, take, left };
+        drop(turns.got(true));
         turns
     }
 }
@@ -32,14 +62,79 @@ impl Default for Turns {
 impl Turns {
     /// Waits for a turn.
     pub(super) fn wait(&self) -> Turn {
-        let got = self.take.recv_timeout(PATIENCE);
-        Turn(got.ok().map(|()| self.give.clone()))
+        self.got(self.take.recv_timeout(PATIENCE).is_ok())
+    }
+
+    fn got(&self, is_mine: bool) -> Turn {
+        Turn {
+            give: is_mine.then(|| self.give.clone()),
+            left: Arc::clone(&self.left),
+        }
+    }
+
+    /// To be asked before something is read without a lock; none where another instance writes too, so that it
+    /// would be read in vain.
+    pub(super) fn now(&self) -> Option<Since> {
+        let since = Since(self.left.changes.load(Ordering::Acquire));
+        (self.left.in_a_row.load(Ordering::Relaxed) >= IN_A_ROW).then_some(since)
+    }
+}
+
+impl Turn {
+    /// Where the last turn left the log, if nothing but readings was committed here since. From then on nobody knows,
+    /// until [`Turn::leaves`] says so.
+    pub(super) fn tip(&self, since: Since) -> Option<Tip> {
+        self.give.as_ref()?;
+        let unchanged = since == Since(self.left.changes.load(Ordering::Acquire));
+        unchanged.then(|| self.left.take())?
+    }
+
+    /// Tells where the log was found, by who holds its head. From then on nobody knows where it stands, until
+    /// [`Turn::leaves`] says so.
+    pub(super) fn found(&self, tip: &Tip) {
+        if self.give.is_none() {
+            return;
+        }
+        if self.left.take().as_ref() == Some(tip) {
+            self.left.in_a_row.fetch_add(1, Ordering::Relaxed);
+        } else {
+            self.lost();
+        }
+    }
+
+    /// The log is not where it was left: another instance wrote, or nobody knows what became of a commit.
+    pub(super) fn lost(&self) {
+        self.left.in_a_row.store(0, Ordering::Relaxed);
+        self.changed();
+    }
+
+    /// More than readings was committed, here or elsewhere. To be told after it was.
+    pub(super) fn changed(&self) {
+        self.left.changes.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Tells where the log stands now that it was committed.
+    pub(super) fn leaves(&self, tip: Tip) {
+        if self.give.is_some() {
+            *self.left.lock() = Some(tip);
+        }
+    }
+}
+
+impl Left {
+    fn take(&self) -> Option<Tip> {
+        self.lock().take()
+    }
+
+    /// Nothing is left half done by a panic: each change is one.
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Tip>> {
+        self.tip.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        if let Some(give) = self.0.take() {
+        if let Some(give) = self.give.take() {
             // There is room: this was the only one.
             let _ = give.try_send(());
         }
@@ -49,17 +144,87 @@ impl Drop for Turn {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::dialect::Head;
+
+    fn tip(size: i64) -> Tip {
+        let head = Head {
+            size,
+            ..Head::default()
+        };
+        Tip { head, registry: 0 }
+    }
+
+    /// Turns that found the log where it was left, often enough.
+    fn steady() -> Turns {
+        let turns = Turns::default();
+        for size in 0..=i64::from(IN_A_ROW) {
+            assert_eq!(turns.now(), None);
+            let turn = turns.wait();
+            turn.found(&tip(size));
+            turn.leaves(tip(size + 1));
+        }
+        turns
+    }
+
+    const STEADY: i64 = IN_A_ROW as i64 + 1;
 
     #[test]
     fn one_has_the_turn_until_it_is_dropped_and_who_waits_too_long_goes_on() {
         let turns = Turns::default();
         let first = turns.wait();
-        assert!(first.0.is_some());
+        assert!(first.give.is_some());
         let gone_on = turns.wait();
-        assert!(gone_on.0.is_none());
+        assert!(gone_on.give.is_none());
         drop((first, gone_on));
         let next = turns.wait();
-        assert!(next.0.is_some());
+        assert!(next.give.is_some());
         assert!(turns.take.is_empty());
+    }
+
+    #[test]
+    fn where_the_log_was_left_is_told_once() {
+        let turns = steady();
+        let since = turns.now().unwrap();
+        let turn = turns.wait();
+        assert_eq!(turn.tip(since), Some(tip(STEADY)));
+        assert_eq!(turn.tip(since), None, "nobody knows what became of it");
+        turn.leaves(tip(STEADY + 1));
+        assert_eq!(turn.tip(since), Some(tip(STEADY + 1)));
+    }
+
+    #[test]
+    fn what_was_read_before_a_change_is_not_taken() {
+        let turns = steady();
+        let since = turns.now().unwrap();
+        let turn = turns.wait();
+        turn.found(&tip(STEADY));
+        turn.changed();
+        turn.leaves(tip(STEADY + 1));
+        assert_eq!(turn.tip(since), None);
+        let since = turns.now().unwrap();
+        assert_eq!(turn.tip(since), Some(tip(STEADY + 1)));
+    }
+
+    #[test]
+    fn where_another_wrote_nothing_is_taken_for_granted() {
+        let turns = steady();
+        let since = turns.now().unwrap();
+        let turn = turns.wait();
+        turn.found(&tip(STEADY + 7));
+        turn.leaves(tip(STEADY + 8));
+        assert_eq!(turns.now(), None);
+        assert_eq!(turn.tip(since), None, "another may have changed something");
+    }
+
+    #[test]
+    fn who_has_no_turn_neither_knows_nor_tells() {
+        let turns = steady();
+        let since = turns.now().unwrap();
+        let turn = turns.wait();
+        let gone_on = turns.wait();
+        assert_eq!(gone_on.tip(since), None);
+        gone_on.found(&tip(1));
+        gone_on.leaves(tip(2));
+        assert_eq!(turn.tip(since), Some(tip(STEADY)));
     }
 }

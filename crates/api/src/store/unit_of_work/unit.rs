@@ -50,7 +50,8 @@ pub(super) trait Unit: Send {
     fn waited(&self) -> Duration;
     /// Turns it away without running it.
     fn turn_away(&mut self, failure: Failure);
-    /// Runs it in the open transaction. An error means that the transaction is lost.
+    /// Runs it in the open transaction. An error means that the transaction is lost. One that wants something can be run
+    /// again, if what it left behind is thrown away.
     fn run(&mut self, hand: &mut Hand<'_>) -> Result<Left, StoreError>;
     /// Answers, now that the transaction is durable, or lost.
     fn answer(self: Box<Self>, durable: Result<(), &StoreError>);
@@ -73,7 +74,7 @@ pub(super) struct Pending<T, F> {
 impl<T, F> Unit for Pending<T, F>
 where
     T: Send,
-    F: FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send,
+    F: FnMut(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send,
 {
     fn about(&self) -> (About, Hold) {
         self.about
@@ -97,7 +98,7 @@ where
     }
 
     fn run(&mut self, hand: &mut Hand<'_>) -> Result<Left, StoreError> {
-        let Some(act) = self.act.take() else {
+        let Some(act) = &mut self.act else {
             return Ok(Left::Whole);
         };
         let now = hand.pen.decision_time(clock::now());
@@ -181,7 +182,7 @@ fn beside_others<T>(
     hand: &mut Hand<'_>,
     context: &Context,
     now: Timestamp,
-    act: impl FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop>,
+    act: &mut impl FnMut(&mut Tx<'_>) -> Result<(T, Event), Stop>,
 ) -> Result<(T, Receipt), Stop> {
     let (value, event) = attempt(hand, now, act)?;
     let receipt = put(hand, context, &event, now)?;
@@ -193,7 +194,7 @@ fn alone<T>(
     hand: &mut Hand<'_>,
     context: &Context,
     now: Timestamp,
-    act: impl FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop>,
+    act: &mut impl FnMut(&mut Tx<'_>) -> Result<(T, Event), Stop>,
 ) -> Result<(T, Receipt), Stop> {
     // It may read the log.
     hand.pen.write(hand.conn)?;
@@ -231,7 +232,7 @@ fn in_savepoint<T, E: From<StoreError>>(
 fn attempt<T>(
     hand: &mut Hand<'_>,
     now: Timestamp,
-    act: impl FnOnce(&mut Tx<'_>) -> Result<(T, Event), Stop>,
+    act: &mut impl FnMut(&mut Tx<'_>) -> Result<(T, Event), Stop>,
 ) -> Result<(T, Event), Stop> {
     let mut tx = Tx {
         conn: hand.conn,

@@ -19,8 +19,8 @@ use crate::clock;
 use crate::log::{Ends, Pen, Receipt};
 use crate::store::StoreError;
 use crate::store::ahead::{Ahead, Wanted};
-use crate::store::conn::{Access, Conn, DatabaseUrl, establish};
-use crate::store::dialect::{self, Begin, Buckets, Hold, Tag};
+use crate::store::conn::{Access, Conn, DatabaseUrl, connected};
+use crate::store::dialect::{self, Begin, Buckets, Hold, Tag, Tip};
 use crate::store::keys::Keyring;
 use crate::store::later::Later;
 use crate::store::registry;
@@ -36,7 +36,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-type Units = VecDeque<Box<dyn Unit>>;
+pub(super) type Units = VecDeque<Box<dyn Unit>>;
 
 /// The units that wait. Changes of consents go before readings: a withdrawal waits for no queue.
 #[derive(Clone)]
@@ -134,10 +134,18 @@ impl Writer {
         batch: &mut Units,
         waiting: &Waiting,
     ) -> Result<Done, StoreError> {
-        let conn = match &mut self.conn {
-            Some(conn) => conn,
-            none => none.insert(establish(&self.url, Access::Batch)?),
-        };
+        match self.commit_readings(batch)? {
+            Some(done) => Ok(done),
+            None => self.commit_under_locks(batch, waiting),
+        }
+    }
+
+    fn commit_under_locks(
+        &mut self,
+        batch: &mut Units,
+        waiting: &Waiting,
+    ) -> Result<Done, StoreError> {
+        let conn = connected(&mut self.conn, &self.url, Access::Batch)?;
         let abouts: Vec<_> = batch.iter().map(|unit| unit.about()).collect();
         let mut buckets = Buckets::default();
         for (tag, hold) in self.subjects.tags(conn, &abouts)? {
@@ -147,33 +155,43 @@ impl Writer {
         let opens = (&*self.vault, &*self.keyring);
         // Kept until the transaction has ended, however it does.
         let mut turn = dialect::writes_alone(self.url.backend()).then(|| self.turns.wait());
-        let (done, version) = dialect::in_transaction(conn, Begin::Batch(&buckets), |conn| {
+        let (done, tip) = dialect::in_transaction(conn, Begin::Batch(&buckets), |conn| {
             sheet::strike_out(conn, alone)?;
             let wanted = wanted(batch, 0);
             let mut first = Ahead::load(conn, opens, &wanted, alone)?;
-            turn.get_or_insert_with(|| self.turns.wait());
+            let turn = turn.get_or_insert_with(|| self.turns.wait());
             let mut pen = Pen::take(conn, &self.ends)?;
+            turn.found(pen.tip());
             // What a reading may change itself must be read with the head held.
             if first.can_change_by_reading() {
                 first = Ahead::load(conn, opens, &wanted, alone)?;
             }
             first.catch_up(conn, &mut pen)?;
-            let version = pen.registry_version();
+            let version = pen.tip().registry;
             turn_away_the_changed(conn, version, batch, 0)?;
             let loaded = (first, version);
-            let (ran, version) = run_all(conn, opens, &mut pen, loaded, alone, batch, waiting)?;
+            let (ran, registry) = run_all(conn, opens, &mut pen, loaded, alone, batch, waiting)?;
             let last = pen.last().cloned();
-            pen.lay_down(conn)?;
-            Ok::<_, StoreError>((Done { ran, last }, version))
+            let head = pen.lay_down(conn)?.ok_or(StoreError::Corrupt {
+                table: "log_head",
+                what: "a head that moved while it was held",
+            })?;
+            Ok::<_, StoreError>((Done { ran, last }, Tip { head, registry }))
         })?;
-        drop(turn);
         // Before anybody is answered, so that who acts on the answer is looked up anew.
-        self.versions.saw(version);
+        self.versions.saw(tip.registry);
+        if let Some(turn) = turn {
+            if batch.iter().any(|unit| unit.wants().is_none()) {
+                turn.changed();
+            }
+            turn.leaves(tip);
+        }
         Ok(done)
     }
 }
 
 /// How far a batch came.
+#[derive(Debug)]
 pub(super) struct Done {
     /// How many of its units it had time for.
     pub(super) ran: usize,
@@ -182,7 +200,7 @@ pub(super) struct Done {
 }
 
 /// What the readings from place `from` on want, up to the first unit that may change anything.
-fn wanted(batch: &Units, from: usize) -> Vec<Wanted> {
+pub(super) fn wanted(batch: &Units, from: usize) -> Vec<Wanted> {
     batch.range(from..).map_while(|unit| unit.wants()).collect()
 }
 
@@ -242,7 +260,7 @@ fn run_all(
 }
 
 /// Runs units until one leaves what was loaded in doubt, and tells how many.
-fn run_until_doubtful<'u>(
+pub(super) fn run_until_doubtful<'u>(
     units: impl Iterator<Item = &'u mut Box<dyn Unit>>,
     hand: &mut Hand<'_>,
 ) -> Result<(usize, Left), StoreError> {
@@ -280,7 +298,7 @@ pub(super) fn turn_away_who_may_change_others(
 
 /// Turns away those who are no longer who they were when they were let in: between then and now the
 /// registry changed, and the head of the log is held, so it can't change again.
-fn turn_away_the_changed(
+pub(super) fn turn_away_the_changed(
     conn: &mut Conn,
     version: i64,
     batch: &mut Units,

@@ -1,0 +1,134 @@
+//! Readings that need no lock and no transaction of their own: two questions to the database in all.
+//!
+//! Whatever changes what a reading shows or is decided by moves the head of the log in the same transaction. So a lane
+//! reads the sheets, takes the log to stand where the last turn left it, decides, and writes the entries with the head,
+//! in one statement that does nothing unless the log *did* stand there. If it did, then nothing
+//! was committed between the look and the entries but readings of this process, which change nothing
+//! on a sheet. If it did not, or a reading turns out to leave more behind than its entry, nothing was done, nobody was answered, and the
+//! batch is run again under the locks of its persons.
+//!
+//! SQLite, where whoever writes is alone from the beginning, has no use for it.
+
+use super::turn::Turn;
+use super::unit::{Hand, Left};
+use super::writer::{Done, Units, Writer, run_until_doubtful, turn_away_the_changed, wanted};
+use crate::log::Pen;
+use crate::store::StoreError;
+use crate::store::ahead::Ahead;
+use crate::store::conn::{Access, Conn, connected};
+use crate::store::dialect::{self, Head, Tip};
+use crate::store::later::Later;
+use crate::store::vault::Vault;
+
+/// What came of an attempt.
+#[derive(Debug)]
+pub(super) enum Attempt {
+    /// The entries stand, and the log here.
+    Done(Done, Head),
+    /// Nothing was done, and the log stands where it was thought to as far as is known.
+    LeftOff,
+    /// Nothing was done, for the log does not stand where it was thought to.
+    Missed,
+}
+
+impl Writer {
+    /// Runs a batch of readings on their sheets; none, and nothing done, where it takes more than that.
+    pub(super) fn commit_readings(
+        &mut self,
+        batch: &mut Units,
+    ) -> Result<Option<Done>, StoreError> {
+        let wanted = wanted(batch, 0);
+        let Some(since) = self.turns.now().filter(|_| wanted.len() == batch.len()) else {
+            return Ok(None);
+        };
+        if dialect::writes_alone(self.url.backend()) {
+            return Ok(None);
+        }
+        let conn = connected(&mut self.conn, &self.url, Access::Batch)?;
+        let opens = (&*self.vault, &*self.keyring);
+        let Some(mut ahead) = Ahead::on_sheets(conn, opens, &wanted)? else {
+            return Ok(None);
+        };
+        let turn = self.turns.wait();
+        let Some(tip) = turn.tip(since) else {
+            return Ok(None);
+        };
+        let pen = Pen::at(tip.clone(), &self.ends)?;
+        let attempt = attempt(conn, &self.vault, pen, &mut ahead, batch)?;
+        Ok(settle(&turn, tip, attempt))
+    }
+}
+
+/// Tells the next turn where the log stands.
+fn settle(turn: &Turn, tip: Tip, attempt: Attempt) -> Option<Done> {
+    match attempt {
+        Attempt::Done(done, head) => {
+            turn.leaves(Tip { head, ..tip });
+            Some(done)
+        }
+        Attempt::LeftOff => {
+            turn.leaves(tip);
+            None
+        }
+        Attempt::Missed => {
+            turn.lost();
+            None
+        }
+    }
+}
+
+/// Decides, and writes the entries. What it still asks is asked of the log as it stands now; if that is not
+/// where it is thought to stand, nothing comes of it.
+pub(super) fn attempt(
+    conn: &mut Conn,
+    vault: &Vault,
+    mut pen: Pen,
+    ahead: &mut Ahead,
+    batch: &mut Units,
+) -> Result<Attempt, StoreError> {
+    ahead.catch_up(conn, &mut pen)?;
+    turn_away_the_changed(conn, pen.tip().registry, batch, 0)?;
+    let mut later = Later::default();
+    let mut hand = Hand {
+        conn,
+        vault,
+        pen: &mut pen,
+        ahead,
+        later: &mut later,
+    };
+    let (ran, left) = run_until_doubtful(batch.iter_mut(), &mut hand)?;
+    if left == Left::Doubtful {
+        return Ok(Attempt::LeftOff);
+    }
+    later.keep(ahead.to_keep());
+    if !later.is_empty() {
+        return Ok(Attempt::LeftOff);
+    }
+    let last = pen.last().cloned();
+    Ok(match lay_down(conn, vault, pen, ahead)? {
+        Some(head) => Attempt::Done(Done { ran, last }, head),
+        None => Attempt::Missed,
+    })
+}
+
+#[cfg(not(debug_assertions))]
+fn lay_down(conn: &mut Conn, _: &Vault, pen: Pen, _: &Ahead) -> Result<Option<Head>, StoreError> {
+    pen.lay_down(conn)
+}
+
+/// Holds the sheets against the tables with the head of the log held, so that nothing can change.
+#[cfg(debug_assertions)]
+fn lay_down(
+    conn: &mut Conn,
+    vault: &Vault,
+    pen: Pen,
+    ahead: &Ahead,
+) -> Result<Option<Head>, StoreError> {
+    dialect::in_transaction(conn, dialect::Begin::Writing, |conn| {
+        let head = pen.lay_down(conn)?;
+        if head.is_some() {
+            ahead.hold_against_tables(conn, vault)?;
+        }
+        Ok(head)
+    })
+}
