@@ -16,7 +16,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Metric, Registry, Unit};
-use samrad_domain::event::Event;
+use samrad_domain::code::ReasonCode;
+use samrad_domain::event::Outcome;
 
 /// The media type of what [`Telemetry::text`] gives.
 pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -46,6 +47,11 @@ struct Decision {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Run {
+    way: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Lane {
     lane: &'static str,
 }
@@ -72,6 +78,7 @@ pub struct Telemetry {
     units: Histogram,
     queued: Histogram,
     commits: Histogram,
+    runs: Family<Run, Counter>,
     lost: Counter,
     flushes: Histogram,
     flushed: Histogram,
@@ -116,7 +123,7 @@ impl Telemetry {
             ),
             decisions: all.add(
                 "decisions",
-                "Entries put down, by how the act came out and why",
+                "Entries committed, by how the act came out and why",
                 Family::default(),
             ),
             units: all.add(
@@ -133,6 +140,11 @@ impl Telemetry {
                 "log_commit",
                 "From a batch's beginning to its commit",
                 times(),
+            ),
+            runs: all.add(
+                "log_batch_runs",
+                "Batches run, by the way they took: without locks or under them; and without locks in vain",
+                Family::default(),
             ),
             lost: all.add(
                 "log_batches_lost",
@@ -178,11 +190,11 @@ impl Telemetry {
         time.observe(took.as_secs_f64());
     }
 
-    /// An entry was put down.
-    pub fn decided(&self, event: &Event) {
+    /// An entry was committed.
+    pub fn decided(&self, outcome: Outcome, reason: Option<ReasonCode>) {
         let label = Decision {
-            outcome: event.outcome.code(),
-            reason: event.reason.map_or("none", |reason| reason.code()),
+            outcome: outcome.code(),
+            reason: reason.map_or("none", |reason| reason.code()),
         };
         self.decisions.get_or_create(&label).inc();
     }
@@ -197,6 +209,11 @@ impl Telemetry {
     pub fn committed(&self, units: usize, took: Duration) {
         self.units.observe(units as f64);
         self.commits.observe(took.as_secs_f64());
+    }
+
+    /// A batch took this way: `withoutLocks`, `underLocks`; or `missed` or `leftOff`, after which it takes another.
+    pub fn ran(&self, way: &'static str) {
+        self.runs.get_or_create(&Run { way }).inc();
     }
 
     /// A batch was not committed.

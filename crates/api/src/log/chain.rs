@@ -62,15 +62,18 @@ pub(super) fn whose(
 #[derive(Debug)]
 pub(super) struct Chains {
     known: HashMap<Uuid, Option<End>>,
+    /// Where the log stands, for all that is known here.
+    at: Head,
     remembered: Arc<Ends>,
 }
 
 impl Chains {
-    /// None known yet but those remembered, for who holds the head of the log.
+    /// None known yet but those remembered, where the log stands at `head`.
     pub(super) fn at(head: &Head, remembered: &Arc<Ends>) -> Self {
         remembered.settle(head);
         Self {
             known: HashMap::new(),
+            at: head.clone(),
             remembered: Arc::clone(remembered),
         }
     }
@@ -82,7 +85,7 @@ impl Chains {
             if self.known.contains_key(id) {
                 continue;
             }
-            match self.remembered.of(id) {
+            match self.remembered.of(&self.at, id) {
                 Some(end) => drop(self.known.insert(*id, Some(end))),
                 None => drop(unknown.insert(*id)),
             }
@@ -105,7 +108,8 @@ impl Chains {
     pub(super) fn expect(&self, head: &Head) {
         let ends = self.known.iter();
         let ends = ends.filter_map(|(id, end)| end.map(|end| (*id, end)));
-        self.remembered.expect(head.clone(), ends.collect());
+        self.remembered
+            .expect(&self.at, head.clone(), ends.collect());
     }
 
     /// The next link of a chain that was looked up.

@@ -2,7 +2,7 @@
 //! entry.
 //!
 //! The memory is good for one state of the log, which its head tells apart from any other: the roots in it
-//! commit to every entry. Who holds the head of the log compares; where another process has
+//! commit to every entry. Who asks says of which state, and is told nothing of another; where another process has
 //! written, or a commit was lost, what is remembered is forgotten.
 
 use crate::store::dialect::Head;
@@ -25,8 +25,16 @@ struct Memory {
     /// The head of the log at which these are the ends.
     at: Head,
     ends: Cache<Uuid, End>,
-    /// What a transaction knows once it is committed, and the head of the log then.
-    ahead: Option<(Head, Vec<(Uuid, End)>)>,
+    /// What a transaction knows once it is committed.
+    ahead: Option<Ahead>,
+}
+
+/// What moves the log from one head to another makes known.
+#[derive(Debug)]
+struct Ahead {
+    from: Head,
+    to: Head,
+    ends: Vec<(Uuid, End)>,
 }
 
 impl Default for Ends {
@@ -40,7 +48,7 @@ impl Default for Ends {
 }
 
 impl Ends {
-    /// Forgets what is not so at this head of the log, which the caller holds.
+    /// Forgets what is not so at this head of the log, where the caller takes it to stand.
     pub(super) fn settle(&self, head: &Head) {
         let mut memory = self.lock();
         let ahead = memory.ahead.take();
@@ -48,7 +56,7 @@ impl Ends {
             return;
         }
         match ahead {
-            Some((then, ends)) if then == *head => {
+            Some(Ahead { from, to, ends }) if from == memory.at && to == *head => {
                 ends.into_iter()
                     .for_each(|(record, end)| memory.ends.insert(record, end));
             }
@@ -57,14 +65,19 @@ impl Ends {
         memory.at = head.clone();
     }
 
-    /// The end of a record's chain, if it is remembered, for who holds the head of the log.
-    pub(super) fn of(&self, record: &Uuid) -> Option<End> {
-        self.lock().ends.get(record).copied()
+    /// The end of a record's chain where the log stands at `head`, if it is remembered.
+    pub(super) fn of(&self, head: &Head, record: &Uuid) -> Option<End> {
+        let memory = self.lock();
+        if memory.at != *head {
+            return None;
+        }
+        memory.ends.get(record).copied()
     }
 
-    /// Tells what will be so if the caller's transaction, which moves the head to `head`, is committed.
-    pub(super) fn expect(&self, head: Head, ends: Vec<(Uuid, End)>) {
-        self.lock().ahead = Some((head, ends));
+    /// Tells what is so once the caller's transaction, which moves the head, is committed.
+    pub(super) fn expect(&self, from: &Head, to: Head, ends: Vec<(Uuid, End)>) {
+        let from = from.clone();
+        self.lock().ahead = Some(Ahead { from, to, ends });
     }
 
     /// Nothing is left half done by a panic: each change is one.
@@ -85,41 +98,58 @@ mod tests {
         }
     }
 
-    fn known(record: Uuid) -> Ends {
+    const RECORD: Uuid = Uuid::from_u128(1);
+
+    fn known() -> Ends {
         let ends = Ends::default();
-        ends.expect(head(7, 1), vec![(record, (2, 6))]);
+        ends.settle(&head(5, 0));
+        ends.expect(&head(5, 0), head(7, 1), vec![(RECORD, (2, 6))]);
         ends.settle(&head(7, 1));
         ends
     }
 
     #[test]
     fn what_was_committed_is_remembered() {
-        let record = Uuid::from_u128(1);
-        let ends = known(record);
-        ends.expect(head(8, 2), vec![(record, (3, 7))]);
+        let ends = known();
+        ends.expect(&head(7, 1), head(8, 2), vec![(RECORD, (3, 7))]);
         ends.settle(&head(8, 2));
-        assert_eq!(ends.of(&record), Some((3, 7)));
+        assert_eq!(ends.of(&head(8, 2), &RECORD), Some((3, 7)));
     }
 
     #[test]
     fn what_was_rolled_back_never_was() {
-        let record = Uuid::from_u128(1);
-        let ends = known(record);
-        ends.expect(head(8, 2), vec![(record, (3, 7))]);
+        let ends = known();
+        ends.expect(&head(7, 1), head(8, 2), vec![(RECORD, (3, 7))]);
         ends.settle(&head(7, 1));
-        assert_eq!(ends.of(&record), Some((2, 6)));
+        assert_eq!(ends.of(&head(7, 1), &RECORD), Some((2, 6)));
         ends.settle(&head(8, 2));
-        assert_eq!(ends.of(&record), None, "another wrote the eighth");
+        assert_eq!(
+            ends.of(&head(8, 2), &RECORD),
+            None,
+            "another wrote the eighth"
+        );
     }
 
     #[test]
     fn what_another_wrote_makes_all_of_it_forgotten() {
-        let record = Uuid::from_u128(1);
         for other in [head(9, 3), head(8, 3), head(6, 9), head(7, 4)] {
-            let ends = known(record);
-            ends.expect(head(8, 2), vec![(record, (3, 7))]);
+            let ends = known();
+            ends.expect(&head(7, 1), head(8, 2), vec![(RECORD, (3, 7))]);
             ends.settle(&other);
-            assert_eq!(ends.of(&record), None, "{other:?}");
+            assert_eq!(ends.of(&other, &RECORD), None, "{other:?}");
         }
+    }
+
+    /// Two lanes may take the log to stand in two places: one of them is wrong, and is to learn nothing.
+    #[test]
+    fn who_takes_the_log_to_stand_elsewhere_is_told_nothing() {
+        let ends = known();
+        assert_eq!(ends.of(&head(5, 0), &RECORD), None);
+        // One holds the head, far on, and one tells late what it wrote before.
+        ends.settle(&head(12, 5));
+        ends.expect(&head(7, 1), head(8, 2), vec![(RECORD, (3, 7))]);
+        ends.settle(&head(8, 2));
+        assert_eq!(ends.of(&head(8, 2), &RECORD), None);
+        assert_eq!(ends.of(&head(12, 5), &RECORD), None);
     }
 }

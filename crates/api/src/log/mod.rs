@@ -15,7 +15,7 @@ pub mod tree;
 mod witnesses;
 
 pub use ends::Ends;
-pub use pen::{LEFT_OUT, Pen};
+pub use pen::{LEFT_OUT, Pen, PutDown};
 
 use crate::store::vault::{Place, Row};
 use body::Request;

@@ -17,7 +17,8 @@ use crate::store::vault::{DataKey, Vault};
 use crate::store::{StoreError, keys};
 use jiff::Timestamp;
 use samrad_domain::actor::{Actor, PersonKey};
-use samrad_domain::event::Event;
+use samrad_domain::code::ReasonCode;
+use samrad_domain::event::{Event, Outcome};
 use samrad_domain::id::EventId;
 use samrad_domain::time::oslo_day;
 use samrad_ledger::entry::{Leaf, commitment, holder};
@@ -37,20 +38,27 @@ struct Whose {
     person: Option<PersonKey>,
 }
 
+/// What was put down, for those who tell of it once it is committed.
+#[derive(Clone, Debug, Default)]
+pub struct PutDown {
+    /// The last entry.
+    pub last: Option<Receipt>,
+    /// How each act came out, and why.
+    pub verdicts: Vec<(Outcome, Option<ReasonCode>)>,
+}
+
 /// The head of the log in one transaction, and what is put down there.
 #[derive(Debug)]
 pub struct Pen {
     /// Where the log stood when the pen was taken, or is thought to stand.
     tip: Tip,
-    /// Whether the head of the log is held.
-    holds: bool,
     last_ms: i64,
     frontier: Frontier,
     /// How many entries there were when the pen was taken.
     began: u64,
     /// The leaves put down since.
     fresh: Vec<Hash>,
-    last: Option<Receipt>,
+    put: PutDown,
     rows: Rows,
     chains: Chains,
     /// What is known of records without asking the database again, in this transaction.
@@ -70,10 +78,7 @@ impl Pen {
         } else {
             dialect::lock_head(conn)?
         };
-        Ok(Self {
-            holds: true,
-            ..Self::at(tip, remembered)?
-        })
+        Self::at(tip, remembered)
     }
 
     /// A pen where the log is thought to stand. What is read for it has to be read after the log came to stand there.
@@ -83,12 +88,11 @@ impl Pen {
     pub fn at(tip: Tip, remembered: &Arc<Ends>) -> Result<Self, StoreError> {
         let frontier = tree::frontier(&tip.head)?;
         Ok(Self {
-            holds: false,
             last_ms: tip.head.last_ms,
             began: frontier.size(),
             frontier,
             fresh: Vec::new(),
-            last: None,
+            put: PutDown::default(),
             rows: Rows::default(),
             chains: Chains::at(&tip.head, remembered),
             known: HashMap::new(),
@@ -121,10 +125,10 @@ impl Pen {
         Timestamp::from_millisecond(self.last_ms).map_or(now, |last| now.max(last))
     }
 
-    /// The last entry put down.
+    /// What was put down.
     #[must_use]
-    pub fn last(&self) -> Option<&Receipt> {
-        self.last.as_ref()
+    pub const fn put_down(&self) -> &PutDown {
+        &self.put
     }
 
     /// Tells the key and the person of a record that was loaded already.
@@ -202,6 +206,7 @@ impl Pen {
             event,
         });
         self.grow(&receipt, leaf.recorded_ms, link);
+        self.put.verdicts.push((event.outcome, event.reason));
         Ok(receipt)
     }
 
@@ -209,7 +214,7 @@ impl Pen {
         self.last_ms = recorded_ms;
         self.frontier.append(receipt.leaf);
         self.fresh.push(receipt.leaf);
-        self.last = Some(receipt.clone());
+        self.put.last = Some(receipt.clone());
         if let Some(link) = link {
             self.chains.extend(link, receipt.index);
         }
@@ -265,29 +270,41 @@ impl Pen {
         self.rows.write(conn)
     }
 
-    /// Writes what was put down, the tiles that it filled, and the head of the log, which it gives; none, and nothing
-    /// written, where the log does not stand where it was thought to.
+    /// Writes what was put down, the tiles that it filled, and the head of the log, which it gives.
     ///
     /// # Errors
     /// When the database does not answer: then the transaction is lost.
-    pub fn lay_down(self, conn: &mut Conn) -> Result<Option<Head>, StoreError> {
-        if !self.holds && self.fresh.is_empty() {
-            let stands = dialect::read_tip(conn)? == self.tip;
-            return Ok(stands.then_some(self.tip.head));
-        }
+    pub fn lay_down(self, conn: &mut Conn) -> Result<Head, StoreError> {
         if self.fresh.is_empty() {
             dialect::refuse_if_aborted(conn)?;
-            return Ok(Some(self.tip.head));
+            return Ok(self.tip.head);
         }
+        self.write_at(conn, Stands::Held)?
+            .ok_or(StoreError::Corrupt {
+                table: "log_head",
+                what: "a head that moved while it was held",
+            })
+    }
+
+    /// The same for a pen [`at`](Pen::at) where the log was thought to stand, in no transaction but its own: none, and
+    /// nothing written, if it does not.
+    ///
+    /// # Errors
+    /// When the database does not answer: then nobody knows.
+    pub fn lay_down_if_there(self, conn: &mut Conn) -> Result<Option<Head>, StoreError> {
+        let tip = self.tip.clone();
+        if self.fresh.is_empty() {
+            return Ok((dialect::read_tip(conn)? == tip).then_some(tip.head));
+        }
+        self.write_at(conn, Stands::Here(&tip))
+    }
+
+    fn write_at(self, conn: &mut Conn, from: Stands<'_>) -> Result<Option<Head>, StoreError> {
         let tiles = tree::filled(conn, self.began, &self.fresh)?;
         let head = Head {
             size: index(self.size())?,
             last_ms: self.last_ms,
             frontier: self.frontier.hashes().concat(),
-        };
-        let from = match self.holds {
-            true => Stands::Held,
-            false => Stands::Here(&self.tip),
         };
         if !self.rows.lay_down(conn, tiles, from, &head)? {
             return Ok(None);

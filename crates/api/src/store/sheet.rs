@@ -4,7 +4,8 @@
 //! **A sheet is what the tables say, or it is not there.** Whoever changes anything that stands on one holds
 //! the bucket of its [`Tag`] alone; the log writer strikes out what goes by that tag as soon as it has the
 //! lock, and writes no sheet by it in the same transaction. Whoever reads holds the bucket shared, so what they
-//! find, or load and write, can't change under them. Builds with `debug_assertions`, all tests among them, hold each sheet
+//! find, or load and write, can't change under them; or writes nothing and tells nobody unless the log stands where it stood when they
+//! looked (docs/adr/0011). Builds with `debug_assertions`, all tests among them, hold each sheet
 //! that is read against the tables.
 //!
 //! What readings themselves change is not on it: whoever has seen the discussion *is*, as that is never

@@ -10,7 +10,8 @@
 //! The order that keeps a withdrawal's word: lock the buckets of every person in the batch (shared
 //! for reading, exclusive for a consent change, ascending), *then*, as separate statements, take the
 //! head of the log, read, decide and append. So no disclosure's entry can follow the withdrawal's
-//! of the consent it used.
+//! of the consent it used. Readings of discussions that have their sheets do without, on PostgreSQL: what they
+//! decided on is what there is only if the log has not moved, and else they write nothing ([`readings`]).
 
 mod backfill;
 mod flusher;
@@ -130,9 +131,9 @@ impl From<StoreError> for Failure {
     }
 }
 
-/// A unit's hand on the open transaction.
+/// A unit's hand on the database.
 pub struct Tx<'a> {
-    /// The connection, inside the unit's savepoint.
+    /// The connection: inside the unit's savepoint, or, for a reading, on what can't change unseen.
     pub conn: &'a mut Conn,
     /// What seals and opens.
     pub vault: &'a Vault,

@@ -10,8 +10,9 @@ use crate::store::dialect::{Carry, carry_over};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use std::time::{Duration, Instant};
 
-/// After how many units of work it is carried over: one writes some ten pages.
-const UNITS: usize = 512;
+/// After how many units of work it is carried over: one writes some pages. The more there are, the longer those wait whose
+/// entries are put on the disk at the same time.
+const UNITS: usize = 128;
 /// How long fewer wait for more. Then the log is cut to nothing too: in it stands what was erased.
 const QUIET: Duration = Duration::from_secs(1);
 /// How long at most it goes uncut where it is never quiet, as far as readers let it.

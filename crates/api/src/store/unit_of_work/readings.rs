@@ -11,7 +11,7 @@
 
 use super::turn::Turn;
 use super::unit::{Hand, Left};
-use super::writer::{Done, Units, Writer, run_until_doubtful, turn_away_the_changed, wanted};
+use super::writer::{Done, Units, Writer, turn_away_the_changed, wanted};
 use crate::log::Pen;
 use crate::store::StoreError;
 use crate::store::ahead::Ahead;
@@ -19,6 +19,7 @@ use crate::store::conn::{Access, Conn, connected};
 use crate::store::dialect::{self, Head, Tip};
 use crate::store::later::Later;
 use crate::store::vault::Vault;
+use crate::telemetry::telemetry;
 
 /// What came of an attempt.
 #[derive(Debug)]
@@ -64,14 +65,17 @@ fn settle(turn: &Turn, tip: Tip, attempt: Attempt) -> Option<Done> {
     match attempt {
         Attempt::Done(done, head) => {
             turn.leaves(Tip { head, ..tip });
+            telemetry().ran("withoutLocks");
             Some(done)
         }
         Attempt::LeftOff => {
             turn.leaves(tip);
+            telemetry().ran("leftOff");
             None
         }
         Attempt::Missed => {
             turn.lost();
+            telemetry().ran("missed");
             None
         }
     }
@@ -87,6 +91,10 @@ pub(super) fn attempt(
     batch: &mut Units,
 ) -> Result<Attempt, StoreError> {
     ahead.catch_up(conn, &mut pen)?;
+    // Who was found to have seen something is to be on its sheet: that is not written here.
+    if !ahead.to_keep().is_empty() {
+        return Ok(Attempt::LeftOff);
+    }
     turn_away_the_changed(conn, pen.tip().registry, batch, 0)?;
     let mut later = Later::default();
     let mut hand = Hand {
@@ -96,24 +104,25 @@ pub(super) fn attempt(
         ahead,
         later: &mut later,
     };
-    let (ran, left) = run_until_doubtful(batch.iter_mut(), &mut hand)?;
-    if left == Left::Doubtful {
-        return Ok(Attempt::LeftOff);
+    for unit in batch.iter_mut() {
+        let left = unit.run(&mut hand)?;
+        if left == Left::Doubtful || !hand.later.is_empty() {
+            return Ok(Attempt::LeftOff);
+        }
     }
-    later.keep(ahead.to_keep());
-    if !later.is_empty() {
-        return Ok(Attempt::LeftOff);
-    }
-    let last = pen.last().cloned();
+    let done = Done {
+        ran: batch.len(),
+        put: pen.put_down().clone(),
+    };
     Ok(match lay_down(conn, vault, pen, ahead)? {
-        Some(head) => Attempt::Done(Done { ran, last }, head),
+        Some(head) => Attempt::Done(done, head),
         None => Attempt::Missed,
     })
 }
 
 #[cfg(not(debug_assertions))]
 fn lay_down(conn: &mut Conn, _: &Vault, pen: Pen, _: &Ahead) -> Result<Option<Head>, StoreError> {
-    pen.lay_down(conn)
+    pen.lay_down_if_there(conn)
 }
 
 /// Holds the sheets against the tables with the head of the log held, so that nothing can change.
@@ -125,7 +134,7 @@ fn lay_down(
     ahead: &Ahead,
 ) -> Result<Option<Head>, StoreError> {
     dialect::in_transaction(conn, dialect::Begin::Writing, |conn| {
-        let head = pen.lay_down(conn)?;
+        let head = pen.lay_down_if_there(conn)?;
         if head.is_some() {
             ahead.hold_against_tables(conn, vault)?;
         }

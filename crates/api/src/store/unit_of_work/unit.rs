@@ -11,7 +11,6 @@ use crate::store::dialect::{self, Hold};
 use crate::store::later::Later;
 use crate::store::subject::About;
 use crate::store::vault::Vault;
-use crate::telemetry::telemetry;
 use jiff::Timestamp;
 use samrad_domain::event::Event;
 use samrad_domain::view::Committed;
@@ -50,7 +49,7 @@ pub(super) trait Unit: Send {
     fn waited(&self) -> Duration;
     /// Turns it away without running it.
     fn turn_away(&mut self, failure: Failure);
-    /// Runs it in the open transaction. An error means that the transaction is lost. One that wants something can be run
+    /// Runs it. An error means that the batch is lost. One that wants something can be run
     /// again, if what it left behind is thrown away.
     fn run(&mut self, hand: &mut Hand<'_>) -> Result<Left, StoreError>;
     /// Answers, now that the transaction is durable, or lost.
@@ -251,7 +250,5 @@ fn put(
     event: &Event,
     now: Timestamp,
 ) -> Result<Receipt, StoreError> {
-    let receipt = hand.pen.put(hand.conn, hand.vault, context, event, now)?;
-    telemetry().decided(event);
-    Ok(receipt)
+    hand.pen.put(hand.conn, hand.vault, context, event, now)
 }

@@ -16,7 +16,7 @@ use super::unit::{Hand, Left, Unit};
 use super::{BATCH, BATCH_TIME, Failure};
 use crate::auth::registry::Versions;
 use crate::clock;
-use crate::log::{Ends, Pen, Receipt};
+use crate::log::{Ends, Pen, PutDown};
 use crate::store::StoreError;
 use crate::store::ahead::{Ahead, Wanted};
 use crate::store::conn::{Access, Conn, DatabaseUrl, connected};
@@ -108,10 +108,13 @@ impl Writer {
             let done = catch_unwind(AssertUnwindSafe(|| self.commit(&mut batch, waiting)))
                 .unwrap_or(Err(StoreError::Panicked));
             match done {
-                Ok(Done { ran, last }) => {
+                Ok(Done { ran, put }) => {
                     left = batch.split_off(ran);
                     telemetry().committed(ran, began.elapsed());
-                    self.flusher.answer(batch, since, last);
+                    for (outcome, reason) in put.verdicts {
+                        telemetry().decided(outcome, reason);
+                    }
+                    self.flusher.answer(batch, since, put.last);
                     self.backfill.wrote(ran);
                 }
                 Err(error) => {
@@ -127,7 +130,7 @@ impl Writer {
         }
     }
 
-    /// Runs a batch in one transaction, and tells how far it came. After an error nothing of it was
+    /// Runs a batch, without locks or under them, and tells how far it came. After an error nothing of it was
     /// kept.
     pub(super) fn commit(
         &mut self,
@@ -136,7 +139,10 @@ impl Writer {
     ) -> Result<Done, StoreError> {
         match self.commit_readings(batch)? {
             Some(done) => Ok(done),
-            None => self.commit_under_locks(batch, waiting),
+            None => {
+                telemetry().ran("underLocks");
+                self.commit_under_locks(batch, waiting)
+            }
         }
     }
 
@@ -171,12 +177,9 @@ impl Writer {
             turn_away_the_changed(conn, version, batch, 0)?;
             let loaded = (first, version);
             let (ran, registry) = run_all(conn, opens, &mut pen, loaded, alone, batch, waiting)?;
-            let last = pen.last().cloned();
-            let head = pen.lay_down(conn)?.ok_or(StoreError::Corrupt {
-                table: "log_head",
-                what: "a head that moved while it was held",
-            })?;
-            Ok::<_, StoreError>((Done { ran, last }, Tip { head, registry }))
+            let put = pen.put_down().clone();
+            let head = pen.lay_down(conn)?;
+            Ok::<_, StoreError>((Done { ran, put }, Tip { head, registry }))
         })?;
         // Before anybody is answered, so that who acts on the answer is looked up anew.
         self.versions.saw(tip.registry);
@@ -195,8 +198,8 @@ impl Writer {
 pub(super) struct Done {
     /// How many of its units it had time for.
     pub(super) ran: usize,
-    /// The last entry that they wrote.
-    pub(super) last: Option<Receipt>,
+    /// What they put down.
+    pub(super) put: PutDown,
 }
 
 /// What the readings from place `from` on want, up to the first unit that may change anything.
@@ -260,7 +263,7 @@ fn run_all(
 }
 
 /// Runs units until one leaves what was loaded in doubt, and tells how many.
-pub(super) fn run_until_doubtful<'u>(
+fn run_until_doubtful<'u>(
     units: impl Iterator<Item = &'u mut Box<dyn Unit>>,
     hand: &mut Hand<'_>,
 ) -> Result<(usize, Left), StoreError> {
@@ -297,7 +300,8 @@ pub(super) fn turn_away_who_may_change_others(
 }
 
 /// Turns away those who are no longer who they were when they were let in: between then and now the
-/// registry changed, and the head of the log is held, so it can't change again.
+/// registry changed. It can't change again: the head of the log is held, or what is written is written only if it has not
+/// moved.
 pub(super) fn turn_away_the_changed(
     conn: &mut Conn,
     version: i64,
