@@ -6,6 +6,7 @@
 //! broken row breaks no neighbour. Nothing outlives the run of readings that it was loaded for, but the
 //! sheets that are written when it is through.
 
+mod laid;
 mod spine;
 mod tables;
 
@@ -19,6 +20,7 @@ use super::notes::Noted;
 use super::sheet::{self, Kept, SeenBy, Sheet, SheetRow};
 use super::vault::{DataKey, Vault};
 use crate::log::Pen;
+use laid::Laid;
 use samrad_domain::case::Statement;
 use samrad_domain::consent::{Recipient, Use};
 use samrad_domain::discussion::Message;
@@ -49,16 +51,6 @@ pub struct Ahead {
     /// The discussions of each case.
     of_case: HashMap<CaseId, Vec<DiscussionId>>,
     seen: Seen,
-}
-
-/// A sheet, laid out for readings.
-#[derive(Debug)]
-struct Laid {
-    sheet: Sheet,
-    /// Who is on it as it is kept; none where it was made of the tables.
-    kept: Option<SeenBy>,
-    /// Whether it may be kept: nothing on it changes in this transaction.
-    lasts: bool,
 }
 
 impl Ahead {
@@ -356,47 +348,6 @@ impl Ahead {
         for laid in self.sheets.values_mut() {
             laid.sheet.loaded.file.bind(consent, bound);
         }
-    }
-}
-
-impl Laid {
-    /// What notes tell of a reader who is on the sheet as it is kept.
-    fn noted_for(&self, reader: PersonId) -> Option<&Vec<Noted>> {
-        let mut on_it = self.kept.iter().flatten();
-        on_it
-            .find(|(person, _)| *person == reader)
-            .map(|(_, noted)| noted)
-    }
-
-    /// Who is to stand on the sheet; none where all who are known to have seen it do.
-    fn seen_by(&self, seen: &Seen, wanted: &BTreeSet<Wanted>) -> Option<SeenBy> {
-        let id = self.sheet.loaded.discussion.id;
-        let mut all = self.kept.clone().unwrap_or_default();
-        let mut grew = self.kept.is_none();
-        let first = Wanted {
-            discussion: id,
-            reader: PersonId::new(Uuid::nil()),
-        };
-        let of_this = wanted
-            .range(first..)
-            .take_while(|wanted| wanted.discussion == id);
-        for Wanted { reader, .. } in of_this {
-            let Some(noted) = seen.get(&(id, *reader)) else {
-                continue;
-            };
-            match all.iter_mut().find(|(person, _)| person == reader) {
-                Some((_, on_it)) if on_it == noted => {}
-                Some((_, on_it)) => {
-                    on_it.clone_from(noted);
-                    grew = true;
-                }
-                None => {
-                    all.push((*reader, noted.clone()));
-                    grew = true;
-                }
-            }
-        }
-        grew.then_some(all)
     }
 }
 

@@ -38,13 +38,13 @@ impl Writer {
         &mut self,
         batch: &mut Units,
     ) -> Result<Option<Done>, StoreError> {
+        if dialect::writes_alone(self.url.backend()) {
+            return Ok(None);
+        }
         let wanted = wanted(batch, 0);
         let Some(since) = self.turns.now().filter(|_| wanted.len() == batch.len()) else {
             return Ok(None);
         };
-        if dialect::writes_alone(self.url.backend()) {
-            return Ok(None);
-        }
         let conn = connected(&mut self.conn, &self.url, Access::Batch)?;
         let opens = (&*self.vault, &*self.keyring);
         let Some(mut ahead) = Ahead::on_sheets(conn, opens, &wanted)? else {
