@@ -18,6 +18,7 @@ mod flusher;
 mod readings;
 mod turn;
 mod unit;
+mod waiting;
 mod writer;
 
 use crate::auth::registry::{ResolveFault, Standing, Versions};
@@ -46,7 +47,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use turn::Turns;
 use unit::{Pending, Unit};
-use writer::{Waiting, Writer};
+use waiting::Waiting;
+use writer::Writer;
 
 /// How many units are run in one transaction at most.
 const BATCH: usize = 128;

@@ -3,6 +3,7 @@
 use super::flusher::Flusher;
 use super::readings::{Attempt, attempt};
 use super::unit::{Hand, Left};
+use super::waiting::tests::these_wait;
 use super::writer::turn_away_who_may_change_others;
 use super::*;
 use crate::auth::registry::Standing;
@@ -17,7 +18,7 @@ use samrad_domain::id::PatientId;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::mpsc::{Receiver, channel};
 
-type Answer = oneshot::Receiver<Result<Recorded<()>, Failure>>;
+pub(super) type Answer = oneshot::Receiver<Result<Recorded<()>, Failure>>;
 
 fn a_desk(database: &TestDatabase) -> Desk {
     let reads = Pool::open(&database.url, 2, Duration::from_secs(5)).unwrap();
@@ -81,7 +82,7 @@ impl Unit for Strange {
     }
 }
 
-fn strange(panics: bool) -> (Box<dyn Unit>, Receiver<bool>) {
+pub(super) fn strange(panics: bool) -> (Box<dyn Unit>, Receiver<bool>) {
     let (told, answer) = channel();
     (Box::new(Strange { panics, told }), answer)
 }
@@ -107,7 +108,7 @@ fn a_refused(patient: Option<PatientId>, wants: Option<Wanted>) -> (Box<dyn Unit
     a_refused_about((About::Nobody, Hold::Shared), patient, wants)
 }
 
-fn a_refused_about(
+pub(super) fn a_refused_about(
     about: (About, Hold),
     patient: Option<PatientId>,
     wants: Option<Wanted>,
@@ -225,7 +226,10 @@ fn a_refusal_that_can_not_be_logged_fails_alone() {
             let mut batch = VecDeque::from([good, bad, other]);
             let mut writer = a_writer(database, &desk);
             while !batch.is_empty() {
-                let ran = writer.commit(&mut batch, &nothing_waits()).unwrap().ran;
+                let ran = writer
+                    .commit(&mut batch, &nothing_waits(), None)
+                    .unwrap()
+                    .ran;
                 batch.drain(..ran).for_each(|unit| unit.answer(Ok(())));
             }
             let [first, second, third] = [first, second, third].map(|a| a.blocking_recv().unwrap());
@@ -287,44 +291,6 @@ fn a_writer(database: &TestDatabase, desk: &Desk) -> Writer {
 
 fn nothing_waits() -> Waiting {
     these_wait(0, 1)
-}
-
-/// So many ordinary units, for so many lanes.
-fn these_wait(units: usize, lanes: usize) -> Waiting {
-    let (_, urgent) = bounded(1);
-    let (hand_in, ordinary) = bounded(QUEUE);
-    for _ in 0..units {
-        hand_in.send(strange(false).0).unwrap();
-    }
-    Waiting {
-        urgent,
-        ordinary,
-        lanes,
-        taken: Arc::default(),
-    }
-}
-
-#[test]
-fn a_lane_takes_its_share_of_what_is_under_way() {
-    let taken = |waiting: &Waiting| waiting.take(&mut VecDeque::new()).map(|batch| batch.len());
-    let waiting = these_wait(41, 2);
-    assert_eq!(taken(&waiting), Some(21));
-    assert_eq!(
-        taken(&waiting),
-        Some(20),
-        "all that is left is less than half of all"
-    );
-    let waiting = these_wait(10, 2);
-    assert_eq!(taken(&waiting), Some(5));
-    waiting.let_go(5);
-    assert_eq!(taken(&waiting), Some(3));
-    assert_eq!(
-        taken(&these_wait(41, 1)),
-        Some(41),
-        "who is alone takes everything"
-    );
-    assert_eq!(taken(&these_wait(BATCH + 1, 1)), Some(BATCH));
-    assert_eq!(taken(&these_wait(1, 2)), Some(1));
 }
 
 /// In it stands what was erased, as it was.

@@ -8,7 +8,7 @@
 
 use crate::store::dialect::Tip;
 use crossbeam_channel::{Receiver, Sender, bounded};
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -32,15 +32,9 @@ pub(super) struct Turns {
 struct Left {
     /// Where the log stands, unless another instance has moved it.
     tip: Mutex<Option<Tip>>,
-    /// How often more than readings was committed here, or something elsewhere.
-    changes: AtomicU64,
     /// How many turns in a row found the log where the one before had left it.
     in_a_row: AtomicU32,
 }
-
-/// How often things had changed when something was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Since(u64);
 
 /// A turn at the head, given back when dropped; or none, where it took too long.
 #[derive(Debug)]
@@ -72,21 +66,17 @@ impl Turns {
         }
     }
 
-    /// To be asked before something is read without a lock; none where another instance writes too, so that it
-    /// would be read in vain.
-    pub(super) fn now(&self) -> Option<Since> {
-        let since = Since(self.left.changes.load(Ordering::Acquire));
-        (self.left.in_a_row.load(Ordering::Relaxed) >= IN_A_ROW).then_some(since)
+    /// Whether turns find the log where the one before left it.
+    pub(super) fn are_in_a_row(&self) -> bool {
+        self.left.in_a_row.load(Ordering::Relaxed) >= IN_A_ROW
     }
 }
 
 impl Turn {
-    /// Where the last turn left the log, if nothing but readings was committed here since. From then on nobody knows,
-    /// until [`Turn::leaves`] says so.
-    pub(super) fn tip(&self, since: Since) -> Option<Tip> {
+    /// Where the last turn left the log, if that is known. From then on nobody knows, until [`Turn::leaves`] says so.
+    pub(super) fn tip(&self) -> Option<Tip> {
         self.give.as_ref()?;
-        let unchanged = since == Since(self.left.changes.load(Ordering::Acquire));
-        unchanged.then(|| self.left.take())?
+        self.left.take()
     }
 
     /// Tells where the log was found, by who holds its head. From then on nobody knows where it stands, until
@@ -105,12 +95,6 @@ impl Turn {
     /// The log is not where it was left: another instance wrote, or nobody knows what became of a commit.
     pub(super) fn lost(&self) {
         self.left.in_a_row.store(0, Ordering::Relaxed);
-        self.changed();
-    }
-
-    /// More than readings was committed, here or elsewhere. To be told after it was.
-    pub(super) fn changed(&self) {
-        self.left.changes.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Tells where the log stands now that it was committed.
@@ -158,11 +142,12 @@ mod tests {
     fn steady() -> Turns {
         let turns = Turns::default();
         for size in 0..=i64::from(IN_A_ROW) {
-            assert_eq!(turns.now(), None);
+            assert!(!turns.are_in_a_row());
             let turn = turns.wait();
             turn.found(&tip(size));
             turn.leaves(tip(size + 1));
         }
+        assert!(turns.are_in_a_row());
         turns
     }
 
@@ -184,47 +169,33 @@ mod tests {
     #[test]
     fn where_the_log_was_left_is_told_once() {
         let turns = steady();
-        let since = turns.now().unwrap();
         let turn = turns.wait();
-        assert_eq!(turn.tip(since), Some(tip(STEADY)));
-        assert_eq!(turn.tip(since), None, "nobody knows what became of it");
+        assert_eq!(turn.tip(), Some(tip(STEADY)));
+        assert_eq!(turn.tip(), None, "nobody knows what became of it");
         turn.leaves(tip(STEADY + 1));
-        assert_eq!(turn.tip(since), Some(tip(STEADY + 1)));
-    }
-
-    #[test]
-    fn what_was_read_before_a_change_is_not_taken() {
-        let turns = steady();
-        let since = turns.now().unwrap();
-        let turn = turns.wait();
-        turn.found(&tip(STEADY));
-        turn.changed();
-        turn.leaves(tip(STEADY + 1));
-        assert_eq!(turn.tip(since), None);
-        let since = turns.now().unwrap();
-        assert_eq!(turn.tip(since), Some(tip(STEADY + 1)));
+        drop(turn);
+        assert_eq!(turns.wait().tip(), Some(tip(STEADY + 1)));
     }
 
     #[test]
     fn where_another_wrote_nothing_is_taken_for_granted() {
         let turns = steady();
-        let since = turns.now().unwrap();
         let turn = turns.wait();
         turn.found(&tip(STEADY + 7));
+        assert!(!turns.are_in_a_row());
+        assert_eq!(turn.tip(), None);
         turn.leaves(tip(STEADY + 8));
-        assert_eq!(turns.now(), None);
-        assert_eq!(turn.tip(since), None, "another may have changed something");
+        assert!(!turns.are_in_a_row());
     }
 
     #[test]
     fn who_has_no_turn_neither_knows_nor_tells() {
         let turns = steady();
-        let since = turns.now().unwrap();
         let turn = turns.wait();
         let gone_on = turns.wait();
-        assert_eq!(gone_on.tip(since), None);
+        assert_eq!(gone_on.tip(), None);
         gone_on.found(&tip(1));
         gone_on.leaves(tip(2));
-        assert_eq!(turn.tip(since), Some(tip(STEADY)));
+        assert_eq!(turn.tip(), Some(tip(STEADY)));
     }
 }

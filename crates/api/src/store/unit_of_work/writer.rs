@@ -1,6 +1,6 @@
-//! One lane of the log writer: what waits, in what order it is taken, and what is committed together.
+//! One lane of the log writer: what is committed together.
 //!
-//! A lane loads what its first readings need under the locks of their persons, then takes the head of the
+//! Where readings can not do without locks (`super::readings`), a lane loads what its first ones need under those of their persons, then takes the head of the
 //! log, and holds it from before its units decide until its transaction has committed. Who changes what a
 //! reading is decided by holds the person's bucket alone, so what was loaded before the head was taken is
 //! what there is; but for what readings change themselves, which is loaded again.
@@ -11,9 +11,10 @@
 
 use super::backfill::Backfill;
 use super::flusher::Flusher;
-use super::turn::Turns;
+use super::turn::{Turn, Turns};
 use super::unit::{Hand, Left, Unit};
-use super::{BATCH, BATCH_TIME, Failure};
+use super::waiting::{Takes, Units, Waiting};
+use super::{BATCH_TIME, Failure};
 use crate::auth::registry::Versions;
 use crate::clock;
 use crate::log::{Ends, Pen, PutDown};
@@ -28,59 +29,11 @@ use crate::store::sheet;
 use crate::store::subject::{self, Subjects};
 use crate::store::vault::Vault;
 use crate::telemetry::telemetry;
-use crossbeam_channel::{Receiver, select_biased};
 use samrad_domain::time::oslo_day;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-
-pub(super) type Units = VecDeque<Box<dyn Unit>>;
-
-/// The units that wait. Changes of consents go before readings: a withdrawal waits for no queue.
-#[derive(Clone)]
-pub(super) struct Waiting {
-    pub(super) urgent: Receiver<Box<dyn Unit>>,
-    pub(super) ordinary: Receiver<Box<dyn Unit>>,
-    /// How many lanes take from here.
-    pub(super) lanes: usize,
-    /// How many units they have taken and not let go.
-    pub(super) taken: Arc<AtomicUsize>,
-}
-
-impl Waiting {
-    /// The next batch: what is urgent, then what was left over, then its share of the rest. Waits for a first
-    /// unit; none once every desk is gone.
-    pub(super) fn take(&self, left: &mut Units) -> Option<Units> {
-        let mut batch: Units = self.urgent.try_iter().take(BATCH).collect();
-        if batch.is_empty() && left.is_empty() {
-            batch.extend(select_biased! {
-                recv(self.urgent) -> first => first.ok(),
-                recv(self.ordinary) -> first => first.ok(),
-            });
-            batch.extend(self.urgent.try_iter().take(BATCH));
-        }
-        let room = BATCH.saturating_sub(batch.len());
-        batch.extend(left.drain(..room.min(left.len())));
-        let room = self.share(batch.len()).saturating_sub(batch.len());
-        batch.extend(self.ordinary.try_iter().take(room));
-        self.taken.fetch_add(batch.len(), Ordering::Relaxed);
-        (!batch.is_empty()).then_some(batch)
-    }
-
-    /// A lane's share of all that is under way. One that took all that waits would leave the other a small
-    /// batch, which costs much a unit, and keep its own waiting for the largest.
-    fn share(&self, in_hand: usize) -> usize {
-        let under_way = in_hand + self.ordinary.len() + self.taken.load(Ordering::Relaxed);
-        under_way.div_ceil(self.lanes).min(BATCH)
-    }
-
-    /// Tells that so many units were let go.
-    pub(super) fn let_go(&self, units: usize) {
-        self.taken.fetch_sub(units, Ordering::Relaxed);
-    }
-}
 
 /// One thread that writes.
 pub(super) struct Writer {
@@ -100,12 +53,19 @@ impl Writer {
     /// Takes what waits, runs it, commits, hands it on; until every desk is gone.
     pub(super) fn run(&mut self, waiting: &Waiting) {
         let mut left = Units::new();
-        while let Some(mut batch) = waiting.take(&mut left) {
+        loop {
+            let mut batch = waiting.first(&left);
+            let turn = self.without_locks(&batch);
+            let takes = turn.as_ref().map_or(Takes::ItsShare, |_| Takes::All);
+            waiting.fill(&mut batch, &mut left, takes);
+            if batch.is_empty() {
+                return;
+            }
             let (since, began) = (self.flusher.now(), Instant::now());
             telemetry().began(batch.front().map_or(Duration::ZERO, |unit| unit.waited()));
             let taken = batch.len();
             // What panicked outside an act ends neither the lane nor what waits for it.
-            let done = catch_unwind(AssertUnwindSafe(|| self.commit(&mut batch, waiting)))
+            let done = catch_unwind(AssertUnwindSafe(|| self.commit(&mut batch, waiting, turn)))
                 .unwrap_or(Err(StoreError::Panicked));
             match done {
                 Ok(Done { ran, put }) => {
@@ -130,20 +90,21 @@ impl Writer {
         }
     }
 
-    /// Runs a batch, without locks or under them, and tells how far it came. After an error nothing of it was
+    /// Runs a batch, without locks where it has the turn for that, or under them, and tells how far it came. After an error nothing of it was
     /// kept.
     pub(super) fn commit(
         &mut self,
         batch: &mut Units,
         waiting: &Waiting,
+        turn: Option<Turn>,
     ) -> Result<Done, StoreError> {
-        match self.commit_readings(batch)? {
-            Some(done) => Ok(done),
-            None => {
-                telemetry().ran("underLocks");
-                self.commit_under_locks(batch, waiting)
-            }
+        if let Some(turn) = turn
+            && let Some(done) = self.commit_readings(batch, &turn)?
+        {
+            return Ok(done);
         }
+        telemetry().ran("underLocks");
+        self.commit_under_locks(batch, waiting)
     }
 
     fn commit_under_locks(
@@ -184,9 +145,6 @@ impl Writer {
         // Before anybody is answered, so that who acts on the answer is looked up anew.
         self.versions.saw(tip.registry);
         if let Some(turn) = turn {
-            if batch.iter().any(|unit| unit.wants().is_none()) {
-                turn.changed();
-            }
             turn.leaves(tip);
         }
         Ok(done)

@@ -1,0 +1,148 @@
+//! The units that wait, and in what order they are taken.
+
+use super::BATCH;
+use super::unit::Unit;
+use crossbeam_channel::{Receiver, select_biased};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub(super) type Units = VecDeque<Box<dyn Unit>>;
+
+/// How much of what waits a lane takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// Everything: it has the turn, and the others wait for it.
+    All,
+    /// What leaves the other lanes as much.
+    ItsShare,
+}
+
+/// The units that wait. Changes of consents go before readings: a withdrawal waits for no queue.
+#[derive(Clone)]
+pub(super) struct Waiting {
+    pub(super) urgent: Receiver<Box<dyn Unit>>,
+    pub(super) ordinary: Receiver<Box<dyn Unit>>,
+    /// How many lanes take from here.
+    pub(super) lanes: usize,
+    /// How many units they have taken and not let go.
+    pub(super) taken: Arc<AtomicUsize>,
+}
+
+impl Waiting {
+    /// The beginning of the next batch: what is urgent, or else, unless something is left over, the first that comes. Waits
+    /// for it, or until a desk is gone.
+    pub(super) fn first(&self, left: &Units) -> Units {
+        let mut batch: Units = self.urgent.try_iter().take(BATCH).collect();
+        if batch.is_empty() && left.is_empty() {
+            batch.extend(select_biased! {
+                recv(self.urgent) -> first => first.ok(),
+                recv(self.ordinary) -> first => first.ok(),
+            });
+        }
+        batch
+    }
+
+    /// Adds what else is urgent, before it, and then what was left over and what waits: all of it, or the lane's share. Nothing
+    /// is in it then only once every desk is gone.
+    pub(super) fn fill(&self, batch: &mut Units, left: &mut Units, takes: Takes) {
+        let room = BATCH.saturating_sub(batch.len());
+        let mut urgent: Units = self.urgent.try_iter().take(room).collect();
+        urgent.append(batch);
+        *batch = urgent;
+        let room = BATCH.saturating_sub(batch.len());
+        batch.extend(left.drain(..room.min(left.len())));
+        let most = match takes {
+            Takes::All => BATCH,
+            Takes::ItsShare => self.share(batch.len()),
+        };
+        let room = most.saturating_sub(batch.len());
+        batch.extend(self.ordinary.try_iter().take(room));
+        self.taken.fetch_add(batch.len(), Ordering::Relaxed);
+    }
+
+    /// A lane's share of all that is under way. One that took all that waits would leave the other a small
+    /// batch, which costs much a unit, and keep its own waiting for the largest.
+    fn share(&self, in_hand: usize) -> usize {
+        let under_way = in_hand + self.ordinary.len() + self.taken.load(Ordering::Relaxed);
+        under_way.div_ceil(self.lanes).min(BATCH)
+    }
+
+    /// Tells that so many units were let go.
+    pub(super) fn let_go(&self, units: usize) {
+        self.taken.fetch_sub(units, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::tests::{a_refused_about, strange};
+    use super::super::{About, Hold, QUEUE};
+    use super::*;
+    use crossbeam_channel::bounded;
+
+    /// So many ordinary units, for so many lanes.
+    pub(in super::super) fn these_wait(units: usize, lanes: usize) -> Waiting {
+        let (_, urgent) = bounded(1);
+        let (hand_in, ordinary) = bounded(QUEUE);
+        for _ in 0..units {
+            hand_in.send(strange(false).0).unwrap();
+        }
+        Waiting {
+            urgent,
+            ordinary,
+            lanes,
+            taken: Arc::default(),
+        }
+    }
+
+    #[test]
+    fn a_lane_takes_its_share_of_what_is_under_way() {
+        let taken = |waiting: &Waiting| {
+            let mut left = VecDeque::new();
+            let mut batch = waiting.first(&left);
+            waiting.fill(&mut batch, &mut left, Takes::ItsShare);
+            batch.len()
+        };
+        let waiting = these_wait(41, 2);
+        assert_eq!(taken(&waiting), 21);
+        assert_eq!(
+            taken(&waiting),
+            20,
+            "all that is left is less than half of all"
+        );
+        let waiting = these_wait(10, 2);
+        assert_eq!(taken(&waiting), 5);
+        waiting.let_go(5);
+        assert_eq!(taken(&waiting), 3);
+        assert_eq!(
+            taken(&these_wait(41, 1)),
+            41,
+            "who is alone takes everything"
+        );
+        assert_eq!(taken(&these_wait(BATCH + 1, 1)), BATCH);
+        assert_eq!(taken(&these_wait(1, 2)), 1);
+    }
+
+    /// A lane may have begun a batch with a reading, and wait for its turn, when a change of a consent comes.
+    #[test]
+    fn what_is_urgent_goes_before_what_came_first() {
+        let (hurry, urgent) = bounded(QUEUE);
+        let waiting = Waiting {
+            urgent,
+            ..these_wait(3, 2)
+        };
+        let mut left = VecDeque::from([strange(false).0]);
+        let mut batch = waiting.first(&VecDeque::new());
+        assert_eq!(batch.len(), 1);
+        hurry
+            .send(a_refused_about((About::Nobody, Hold::Exclusive), None, None).0)
+            .unwrap();
+        waiting.fill(&mut batch, &mut left, Takes::All);
+        let holds: Vec<_> = batch.iter().map(|unit| unit.about().1).collect();
+        assert_eq!(holds.len(), 5);
+        assert_eq!(holds[0], Hold::Exclusive);
+        assert!(holds[1..].iter().all(|hold| *hold == Hold::Shared));
+        assert!(left.is_empty());
+    }
+}
