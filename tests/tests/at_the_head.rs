@@ -6,7 +6,7 @@
 
 use crate::together::{owner, until_so_many_wait};
 use crate::two_instances::Other;
-use samrad_tests::consents::person;
+use samrad_tests::consents::{Consent, person};
 use samrad_tests::promises::Promise;
 use samrad_tests::{Caller, Discussion, Person, Reply, Sides, World};
 use serde_json::json;
@@ -37,16 +37,7 @@ mod postgres_only {
 fn a_withdrawal_holds(world: &World) {
     let (sides, other) = (world.sides(), Other::of(world));
     for _ in 0..2 {
-        let discussion = sides
-            .clinician
-            .discusses(&sides.patient, &sides.nav, "caseDiscussion");
-        let consent = sides.clinician.obtains_consent(
-            &sides.patient,
-            "caseDiscussion",
-            &sides.dps,
-            person(&sides.adviser),
-            &["identity"],
-        );
+        let (discussion, consent) = consented(&sides);
         let (withdrawn, read) = one_behind_the_other(world, &sides.adviser, &discussion, || {
             let path = format!("/consents/{}/withdrawal", consent.id);
             other
@@ -61,7 +52,7 @@ fn a_withdrawal_holds(world: &World) {
 
 fn an_affiliation_ends(world: &World) {
     let (sides, other) = (world.sides(), Other::of(world));
-    let discussion = consented(&sides);
+    let (discussion, _) = consented(&sides);
     let administrator = world.administrator().client().at_the_same_as(&other.nobody);
     let (ended, read) = one_behind_the_other(world, &sides.adviser, &discussion, || {
         let path = format!("/affiliations/{}/end", sides.adviser.affiliation);
@@ -73,7 +64,7 @@ fn an_affiliation_ends(world: &World) {
 
 fn a_message_is_read(world: &World) {
     let (sides, other) = (world.sides(), Other::of(world));
-    let discussion = consented(&sides);
+    let (discussion, _) = consented(&sides);
     let (written, read) = one_behind_the_other(world, &sides.adviser, &discussion, || {
         let path = format!("/discussions/{}/messages", discussion.id);
         let body = json!({"kind": "question", "body": {"class": "anonymised", "categories": [],
@@ -89,18 +80,18 @@ fn a_message_is_read(world: &World) {
     assert!(index(&read) > index(&written));
 }
 
-fn consented(sides: &Sides) -> Discussion {
+fn consented(sides: &Sides) -> (Discussion, Consent) {
     let discussion = sides
         .clinician
         .discusses(&sides.patient, &sides.nav, "caseDiscussion");
-    let _consent = sides.clinician.obtains_consent(
+    let consent = sides.clinician.obtains_consent(
         &sides.patient,
         "caseDiscussion",
         &sides.dps,
         person(&sides.adviser),
         &["identity"],
     );
-    discussion
+    (discussion, consent)
 }
 
 /// What comes of `change`, made through the other instance, and of a reading that had looked when the change was not

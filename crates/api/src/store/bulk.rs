@@ -6,9 +6,11 @@
 //! each by first. SQLite is as quick with a prepared statement a row.
 
 use super::conn::Conn;
+use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::Bool;
 
 /// How many rows go into one statement: with the widest table still under SQLite's 32,766 values.
 pub const ROWS_A_STATEMENT: usize = 500;
@@ -114,50 +116,32 @@ impl QueryFragment<Pg> for Together {
 
 impl RunQueryDsl<PgConnection> for Together {}
 
-/// Changes the one row that `first` is about, and writes to these tables if it did, as one statement. Whether it did.
+/// Changes the one row that `change` is about, and writes to these tables if it did, as one statement. Whether it did.
 ///
 /// # Errors
 /// When a row is refused, or the database does not answer.
 pub(crate) fn write_with(
     pg: &mut PgConnection,
-    first: Box<dyn QueryFragment<Pg>>,
+    change: Box<dyn QueryFragment<Pg>>,
     tables: &mut [&mut dyn Bulk],
 ) -> QueryResult<bool> {
-    let rest = tables.iter_mut();
-    let rest = rest.filter_map(|rows| rows.statement(Some("changed")));
-    let rest = rest.collect();
-    Ok(With { first, rest }.execute(pg)? == 1)
+    let mut parts: Vec<Box<dyn QueryFragment<Pg>>> = vec![Box::new(Changed(change))];
+    let tables = tables.iter_mut();
+    parts.extend(tables.filter_map(|rows| rows.statement(Some("part_0"))));
+    parts.push(Box::new(sql::<Bool>("SELECT is_changed FROM part_0")));
+    Ok(Together(parts).execute(pg)? == 1)
 }
 
-/// A change of one row, and what is written if it is made.
-struct With {
-    first: Box<dyn QueryFragment<Pg>>,
-    rest: Vec<Box<dyn QueryFragment<Pg>>>,
-}
+/// A change, which gives the row that it changed.
+struct Changed(Box<dyn QueryFragment<Pg>>);
 
-impl QueryId for With {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl QueryFragment<Pg> for With {
+impl QueryFragment<Pg> for Changed {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("WITH changed AS (");
-        self.first.walk_ast(out.reborrow())?;
-        out.push_sql(" RETURNING true AS is_changed)");
-        for (n, part) in self.rest.iter().enumerate() {
-            out.push_sql(", part_");
-            out.push_sql(&n.to_string());
-            out.push_sql(" AS (");
-            part.walk_ast(out.reborrow())?;
-            out.push_sql(")");
-        }
-        out.push_sql(" SELECT is_changed FROM changed");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(" RETURNING true AS is_changed");
         Ok(())
     }
 }
-
-impl RunQueryDsl<PgConnection> for With {}
 
 /// Declares a row struct whose rows are [`Bulk`]. After the table may follow an ending such as
 /// `" ON CONFLICT DO NOTHING"`, or the key by which a row replaces the one that is there.

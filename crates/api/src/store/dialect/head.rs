@@ -23,7 +23,7 @@ pub struct Head {
 }
 
 /// Where the log stands, and the registry: who changes the registry holds the head too.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = log_head)]
 pub struct Tip {
     /// The head of the log.
@@ -64,10 +64,7 @@ pub fn read_tip(conn: &mut Conn) -> Result<Tip, StoreError> {
 /// # Errors
 /// When the statement fails, or the row isn't there.
 pub fn read_head(conn: &mut Conn) -> Result<Head, StoreError> {
-    Ok(log_head::table
-        .find(1)
-        .select(Head::as_select())
-        .first(conn)?)
+    Ok(read_tip(conn)?.head)
 }
 
 /// How the head of the log comes to be where it was.

@@ -113,12 +113,20 @@ pub(super) fn a_refused_about(
     patient: Option<PatientId>,
     wants: Option<Wanted>,
 ) -> (Box<dyn Unit>, Answer) {
-    let (reply, answer) = oneshot::channel();
     let act = move |_: &mut Tx<'_>| -> Tried<((), Event)> {
         let refusal = Refusal::nothing_there();
         let event = Event::refused(EventKind::PatientRead, &refusal).about(patient);
         Err(Stop::Refused(Box::new(refusal), Box::new(event)))
     };
+    a_unit(about, wants, act)
+}
+
+fn a_unit(
+    about: (About, Hold),
+    wants: Option<Wanted>,
+    act: impl FnMut(&mut Tx<'_>) -> Tried<((), Event)> + Send + 'static,
+) -> (Box<dyn Unit>, Answer) {
+    let (reply, answer) = oneshot::channel();
     let unit = Pending {
         about,
         wants,
@@ -189,22 +197,12 @@ fn a_reading_that_leaves_something_behind_is_left_off() {
         let mut conn = database.conn();
         let tip = read_tip(&mut conn).unwrap();
         let wish = a_wish();
-        let (reply, _answer) = oneshot::channel();
         let act = move |tx: &mut Tx<'_>| -> Tried<((), Event)> {
             crate::store::discussions::remember_sight(tx, wish.discussion, wish.reader);
             Ok(((), Event::done(EventKind::DiscussionRead)))
         };
-        let unit = Pending {
-            about: (About::Nobody, Hold::Shared),
-            wants: Some(wish),
-            standing: None,
-            context: a_context(),
-            handed_in: Instant::now(),
-            act: Some(act),
-            outcome: None,
-            reply: Some(reply),
-        };
-        let mut batch: VecDeque<Box<dyn Unit>> = VecDeque::from([Box::new(unit) as _]);
+        let (unit, _answer) = a_unit((About::Nobody, Hold::Shared), Some(wish), act);
+        let mut batch = VecDeque::from([unit]);
         for _ in 0..2 {
             let tried = try_at(&mut conn, &vault(), &tip, &mut batch).unwrap();
             assert!(matches!(tried, Attempt::LeftOff));
