@@ -6,11 +6,9 @@
 //! each by first. SQLite is as quick with a prepared statement a row.
 
 use super::conn::Conn;
-use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::Bool;
 
 /// How many rows go into one statement: with the widest table still under SQLite's 32,766 values.
 pub const ROWS_A_STATEMENT: usize = 500;
@@ -128,7 +126,7 @@ pub(crate) fn write_with(
     let mut parts: Vec<Box<dyn QueryFragment<Pg>>> = vec![Box::new(Changed(change))];
     let tables = tables.iter_mut();
     parts.extend(tables.filter_map(|rows| rows.statement(Some("part_0"))));
-    parts.push(Box::new(sql::<Bool>("SELECT is_changed FROM part_0")));
+    parts.push(Box::new(WhetherChanged));
     Ok(Together(parts).execute(pg)? == 1)
 }
 
@@ -139,6 +137,16 @@ impl QueryFragment<Pg> for Changed {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.0.walk_ast(out.reborrow())?;
         out.push_sql(" RETURNING true AS is_changed");
+        Ok(())
+    }
+}
+
+/// A row for each that was changed. Diesel's own literal would have the whole statement planned anew each time.
+struct WhetherChanged;
+
+impl QueryFragment<Pg> for WhetherChanged {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT is_changed FROM part_0");
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ use crate::store::testing::{TestDatabase, on_each};
 use crate::{clock, ids};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
@@ -155,6 +156,36 @@ fn a_head_that_is_not_where_it_was_thought_to_be_stays_there_and_nothing_is_writ
         assert!(moved.unwrap());
         assert_eq!(read_tip(&mut conn).unwrap().head, to);
         assert_eq!(tiles(&mut conn), 1);
+    });
+}
+
+#[derive(QueryableByName)]
+struct Prepared {
+    #[diesel(sql_type = BigInt)]
+    runs: i64,
+}
+
+/// It is parsed and planned once a connection: that took the server as long as to run it.
+#[test]
+fn what_moves_the_head_with_entries_is_prepared_once() {
+    on_each(|database| {
+        let mut conn = database.conn();
+        for size in 1..=3 {
+            let there = read_tip(&mut conn).unwrap();
+            let to = head_of(size, 1_700_000_000_000 + size);
+            let mut tile = a_tile();
+            tile[0].n = size;
+            let moved = move_head_with(&mut conn, Stands::Here(&there), &to, &mut [&mut tile]);
+            assert!(moved.unwrap());
+        }
+        let Conn::Pg(pg) = &mut conn else {
+            return;
+        };
+        let asked = "SELECT generic_plans + custom_plans AS runs FROM pg_prepared_statements \
+                     WHERE statement LIKE '%UPDATE log_head%INSERT INTO log_tile%'";
+        let prepared: Vec<Prepared> = diesel::sql_query(asked).load(pg).unwrap();
+        let runs: Vec<_> = prepared.iter().map(|one| one.runs).collect();
+        assert_eq!(runs, [3]);
     });
 }
 
