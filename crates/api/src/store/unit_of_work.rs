@@ -47,7 +47,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use turn::Turns;
 use unit::{Pending, Unit};
-use waiting::Waiting;
+use waiting::{Leads, Waiting};
 use writer::Writer;
 
 /// How many units are run in one transaction at most.
@@ -201,6 +201,7 @@ impl Desk {
         let waiting = Waiting {
             urgent: first,
             ordinary: then,
+            leads: Leads::default(),
             lanes: lanes(url.backend()),
             taken: Arc::default(),
         };
@@ -214,6 +215,7 @@ impl Desk {
             let mut writer = Writer {
                 url: url.clone(),
                 conn: None,
+                lead: None,
                 vault: Arc::clone(&vault),
                 subjects: Arc::clone(&subjects),
                 ends: Arc::clone(&ends),

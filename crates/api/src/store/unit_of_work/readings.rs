@@ -38,17 +38,20 @@ impl Writer {
     /// The turn at the head, waited for, where a batch that begins like this may do without locks: none where it holds
     /// more than readings, or other instances write to this log.
     pub(super) fn without_locks(&self, batch: &Units) -> Option<Turn> {
-        let may_do = !dialect::writes_alone(self.url.backend())
-            && self.turns.are_in_a_row()
-            && batch.iter().all(|unit| unit.wants().is_some());
+        let may_do = self.may_do_without_locks() && batch.iter().all(|unit| unit.wants().is_some());
         may_do.then(|| self.turns.wait())
+    }
+
+    /// Whether readings may do without locks as things stand.
+    pub(super) fn may_do_without_locks(&self) -> bool {
+        !dialect::writes_alone(self.url.backend()) && self.turns.are_in_a_row()
     }
 
     /// Runs a batch of readings on their sheets; none, and nothing done, where it takes more than that.
     pub(super) fn commit_readings(
         &mut self,
         batch: &mut Units,
-        turn: &Turn,
+        mut turn: Turn,
     ) -> Result<Option<Done>, StoreError> {
         let wanted = wanted(batch, 0);
         if wanted.len() < batch.len() {
@@ -65,12 +68,12 @@ impl Writer {
         };
         let pen = Pen::at(tip.clone(), &self.ends)?;
         let attempt = attempt(conn, &self.vault, pen, &mut ahead, batch)?;
-        Ok(settle(turn, tip, attempt))
+        Ok(settle(&mut turn, tip, attempt))
     }
 }
 
 /// Tells the next turn where the log stands.
-fn settle(turn: &Turn, tip: Tip, attempt: Attempt) -> Option<Done> {
+fn settle(turn: &mut Turn, tip: Tip, attempt: Attempt) -> Option<Done> {
     match attempt {
         Attempt::Done(done, head) => {
             turn.leaves(Tip { head, ..tip });

@@ -276,6 +276,7 @@ fn a_writer(database: &TestDatabase, desk: &Desk) -> Writer {
     Writer {
         url: database.url.clone(),
         conn: None,
+        lead: None,
         vault: Arc::clone(&desk.vault),
         subjects: Arc::default(),
         ends: Arc::default(),

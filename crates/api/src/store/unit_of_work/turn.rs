@@ -7,86 +7,62 @@
 //! whether that was so (docs/adr/0011).
 
 use crate::store::dialect::Tip;
-use crossbeam_channel::{Receiver, Sender, bounded};
+use parking_lot::{ArcMutexGuard, FairMutex, RawFairMutex};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long a lane waits for its turn before it goes on to wait in the database, which sees who waits for whom.
-const PATIENCE: Duration = Duration::from_secs(1);
+pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 
 /// After how many turns that found the log where the last left it it is taken for granted: where other instances write,
 /// it would be in vain.
 const IN_A_ROW: u32 = 4;
 
-/// One turn, which goes round.
-#[derive(Clone, Debug)]
+/// One turn, which goes round among those who wait for it.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Turns {
-    give: Sender<()>,
-    take: Receiver<()>,
-    left: Arc<Left>,
-}
-
-/// What the last turn left behind.
-#[derive(Debug, Default)]
-struct Left {
-    /// Where the log stands, unless another instance has moved it.
-    tip: Mutex<Option<Tip>>,
+    /// Where the last turn left the log, unless another instance has moved it.
+    left: Arc<FairMutex<Option<Tip>>>,
     /// How many turns in a row found the log where the one before had left it.
-    in_a_row: AtomicU32,
+    in_a_row: Arc<AtomicU32>,
 }
 
 /// A turn at the head, given back when dropped; or none, where it took too long.
-#[derive(Debug)]
 pub(super) struct Turn {
-    give: Option<Sender<()>>,
-    left: Arc<Left>,
-}
-
-impl Default for Turns {
-    fn default() -> Self {
-        let (give, take) = bounded(1);
-        let left = Arc::default();
-        let turns = Self { give, take, left };
-        drop(turns.got(true));
-        turns
-    }
+    left: Option<ArcMutexGuard<RawFairMutex, Option<Tip>>>,
+    in_a_row: Arc<AtomicU32>,
 }
 
 impl Turns {
     /// Waits for a turn.
     pub(super) fn wait(&self) -> Turn {
-        self.got(self.take.recv_timeout(PATIENCE).is_ok())
-    }
-
-    fn got(&self, is_mine: bool) -> Turn {
         Turn {
-            give: is_mine.then(|| self.give.clone()),
-            left: Arc::clone(&self.left),
+            left: self.left.try_lock_arc_for(PATIENCE),
+            in_a_row: Arc::clone(&self.in_a_row),
         }
     }
 
     /// Whether turns find the log where the one before left it.
     pub(super) fn are_in_a_row(&self) -> bool {
-        self.left.in_a_row.load(Ordering::Relaxed) >= IN_A_ROW
+        self.in_a_row.load(Ordering::Relaxed) >= IN_A_ROW
     }
 }
 
 impl Turn {
     /// Where the last turn left the log, if that is known. From then on nobody knows, until [`Turn::leaves`] says so.
-    pub(super) fn tip(&self) -> Option<Tip> {
-        self.give.as_ref()?;
-        self.left.take()
+    pub(super) fn tip(&mut self) -> Option<Tip> {
+        self.left.as_mut()?.take()
     }
 
     /// Tells where the log was found, by who holds its head. From then on nobody knows where it stands, until
     /// [`Turn::leaves`] says so.
-    pub(super) fn found(&self, tip: &Tip) {
-        if self.give.is_none() {
+    pub(super) fn found(&mut self, tip: &Tip) {
+        let Some(left) = &mut self.left else {
             return;
-        }
-        if self.left.take().as_ref() == Some(tip) {
-            self.left.in_a_row.fetch_add(1, Ordering::Relaxed);
+        };
+        if left.take().as_ref() == Some(tip) {
+            self.in_a_row.fetch_add(1, Ordering::Relaxed);
         } else {
             self.lost();
         }
@@ -94,33 +70,13 @@ impl Turn {
 
     /// The log is not where it was left: another instance wrote, or nobody knows what became of a commit.
     pub(super) fn lost(&self) {
-        self.left.in_a_row.store(0, Ordering::Relaxed);
+        self.in_a_row.store(0, Ordering::Relaxed);
     }
 
     /// Tells where the log stands now that it was committed.
-    pub(super) fn leaves(&self, tip: Tip) {
-        if self.give.is_some() {
-            *self.left.lock() = Some(tip);
-        }
-    }
-}
-
-impl Left {
-    fn take(&self) -> Option<Tip> {
-        self.lock().take()
-    }
-
-    /// Nothing is left half done by a panic: each change is one.
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Tip>> {
-        self.tip.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        if let Some(give) = self.give.take() {
-            // There is room: this was the only one.
-            let _ = give.try_send(());
+    pub(super) fn leaves(&mut self, tip: Tip) {
+        if let Some(left) = &mut self.left {
+            **left = Some(tip);
         }
     }
 }
@@ -143,7 +99,7 @@ mod tests {
         let turns = Turns::default();
         for size in 0..=i64::from(IN_A_ROW) {
             assert!(!turns.are_in_a_row());
-            let turn = turns.wait();
+            let mut turn = turns.wait();
             turn.found(&tip(size));
             turn.leaves(tip(size + 1));
         }
@@ -157,19 +113,18 @@ mod tests {
     fn one_has_the_turn_until_it_is_dropped_and_who_waits_too_long_goes_on() {
         let turns = Turns::default();
         let first = turns.wait();
-        assert!(first.give.is_some());
+        assert!(first.left.is_some());
         let gone_on = turns.wait();
-        assert!(gone_on.give.is_none());
+        assert!(gone_on.left.is_none());
         drop((first, gone_on));
         let next = turns.wait();
-        assert!(next.give.is_some());
-        assert!(turns.take.is_empty());
+        assert!(next.left.is_some());
     }
 
     #[test]
     fn where_the_log_was_left_is_told_once() {
         let turns = steady();
-        let turn = turns.wait();
+        let mut turn = turns.wait();
         assert_eq!(turn.tip(), Some(tip(STEADY)));
         assert_eq!(turn.tip(), None, "nobody knows what became of it");
         turn.leaves(tip(STEADY + 1));
@@ -180,7 +135,7 @@ mod tests {
     #[test]
     fn where_another_wrote_nothing_is_taken_for_granted() {
         let turns = steady();
-        let turn = turns.wait();
+        let mut turn = turns.wait();
         turn.found(&tip(STEADY + 7));
         assert!(!turns.are_in_a_row());
         assert_eq!(turn.tip(), None);
@@ -191,8 +146,8 @@ mod tests {
     #[test]
     fn who_has_no_turn_neither_knows_nor_tells() {
         let turns = steady();
-        let turn = turns.wait();
-        let gone_on = turns.wait();
+        let mut turn = turns.wait();
+        let mut gone_on = turns.wait();
         assert_eq!(gone_on.tip(), None);
         gone_on.found(&tip(1));
         gone_on.leaves(tip(2));

@@ -1,8 +1,9 @@
 //! The units that wait, and in what order they are taken.
 
 use super::BATCH;
+use super::turn::PATIENCE;
 use super::unit::Unit;
-use crossbeam_channel::{Receiver, select_biased};
+use crossbeam_channel::{Receiver, Sender, bounded, select_biased};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,11 +19,47 @@ pub(super) enum Takes {
     ItsShare,
 }
 
+/// The lead among the lanes, which goes to one of them. While readings do without locks, of which lanes do one batch after the other, who
+/// leads begins batches with what is ordinary: another would but hold a unit and wait for its turn with it.
+#[derive(Clone, Debug)]
+pub(super) struct Leads {
+    give: Sender<()>,
+    take: Receiver<()>,
+}
+
+impl Default for Leads {
+    fn default() -> Self {
+        let (give, take) = bounded(1);
+        let leads = Self { give, take };
+        drop(leads.got());
+        leads
+    }
+}
+
+impl Leads {
+    fn got(&self) -> Lead {
+        Lead(self.give.clone())
+    }
+}
+
+/// The lead, given to another when dropped.
+#[derive(Debug)]
+pub(super) struct Lead(Sender<()>);
+
+impl Drop for Lead {
+    fn drop(&mut self) {
+        // There is room: this was the only one.
+        let _ = self.0.try_send(());
+    }
+}
+
 /// The units that wait. Changes of consents go before readings: a withdrawal waits for no queue.
 #[derive(Clone)]
 pub(super) struct Waiting {
     pub(super) urgent: Receiver<Box<dyn Unit>>,
     pub(super) ordinary: Receiver<Box<dyn Unit>>,
+    /// Which lane leads.
+    pub(super) leads: Leads,
     /// How many lanes take from here.
     pub(super) lanes: usize,
     /// How many units they have taken and not let go.
@@ -31,15 +68,30 @@ pub(super) struct Waiting {
 
 impl Waiting {
     /// The beginning of the next batch: what is urgent, or else, unless something is left over, the first that comes. Waits
-    /// for it, or until a desk is gone.
-    pub(super) fn first(&self, left: &Units) -> Units {
+    /// for it, or until a desk is gone; where one lane is to lead (`one_leads`), for the lead before that.
+    pub(super) fn first(&self, left: &Units, lead: &mut Option<Lead>, one_leads: bool) -> Units {
         let mut batch: Units = self.urgent.try_iter().take(BATCH).collect();
-        if batch.is_empty() && left.is_empty() {
-            batch.extend(select_biased! {
-                recv(self.urgent) -> first => first.ok(),
-                recv(self.ordinary) -> first => first.ok(),
-            });
+        if !batch.is_empty() || !left.is_empty() {
+            return batch;
         }
+        if !one_leads {
+            *lead = None;
+        }
+        while one_leads && lead.is_none() {
+            select_biased! {
+                recv(self.urgent) -> first => {
+                    batch.extend(first.ok());
+                    return batch;
+                }
+                recv(self.leads.take) -> _ => *lead = Some(self.leads.got()),
+                // Who leads waits for a database that does not answer.
+                default(PATIENCE) => if !self.ordinary.is_empty() { break },
+            }
+        }
+        batch.extend(select_biased! {
+            recv(self.urgent) -> first => first.ok(),
+            recv(self.ordinary) -> first => first.ok(),
+        });
         batch
     }
 
@@ -80,6 +132,7 @@ pub(super) mod tests {
     use super::super::{About, Hold, QUEUE};
     use super::*;
     use crossbeam_channel::bounded;
+    use std::time::Instant;
 
     /// So many ordinary units, for so many lanes.
     pub(in super::super) fn these_wait(units: usize, lanes: usize) -> Waiting {
@@ -91,6 +144,7 @@ pub(super) mod tests {
         Waiting {
             urgent,
             ordinary,
+            leads: Leads::default(),
             lanes,
             taken: Arc::default(),
         }
@@ -100,7 +154,7 @@ pub(super) mod tests {
     fn a_lane_takes_its_share_of_what_is_under_way() {
         let taken = |waiting: &Waiting| {
             let mut left = VecDeque::new();
-            let mut batch = waiting.first(&left);
+            let mut batch = waiting.first(&left, &mut None, false);
             waiting.fill(&mut batch, &mut left, Takes::ItsShare);
             batch.len()
         };
@@ -124,6 +178,34 @@ pub(super) mod tests {
         assert_eq!(taken(&these_wait(1, 2)), 1);
     }
 
+    #[test]
+    fn who_leads_begins_with_what_is_ordinary_and_the_others_after_a_while() {
+        let (hurry, urgent) = bounded(QUEUE);
+        let waiting = Waiting {
+            urgent,
+            ..these_wait(4, 2)
+        };
+        let ask = |lead: &mut Option<Lead>, one_leads| {
+            let batch = waiting.first(&Units::new(), lead, one_leads);
+            assert_eq!(batch.len(), 1);
+            batch[0].about().1
+        };
+        let (mut leads, mut follows) = (None, None);
+        assert_eq!(ask(&mut leads, true), Hold::Shared);
+        assert!(leads.is_some());
+        let change = a_refused_about((About::Nobody, Hold::Exclusive), None, None).0;
+        hurry.send(change).unwrap();
+        assert_eq!(ask(&mut follows, true), Hold::Exclusive);
+        let asked = Instant::now();
+        assert_eq!(ask(&mut follows, true), Hold::Shared);
+        assert!(asked.elapsed() >= PATIENCE && follows.is_none());
+        leads = None;
+        assert_eq!(ask(&mut follows, true), Hold::Shared);
+        assert!(leads.is_none() && follows.is_some());
+        assert_eq!(ask(&mut follows, false), Hold::Shared);
+        assert!(follows.is_none(), "where nobody need lead nobody does");
+    }
+
     /// A lane may have begun a batch with a reading, and wait for its turn, when a change of a consent comes.
     #[test]
     fn what_is_urgent_goes_before_what_came_first() {
@@ -133,7 +215,7 @@ pub(super) mod tests {
             ..these_wait(3, 2)
         };
         let mut left = VecDeque::from([strange(false).0]);
-        let mut batch = waiting.first(&VecDeque::new());
+        let mut batch = waiting.first(&VecDeque::new(), &mut None, false);
         assert_eq!(batch.len(), 1);
         hurry
             .send(a_refused_about((About::Nobody, Hold::Exclusive), None, None).0)

@@ -13,7 +13,7 @@ use super::backfill::Backfill;
 use super::flusher::Flusher;
 use super::turn::{Turn, Turns};
 use super::unit::{Hand, Left, Unit};
-use super::waiting::{Takes, Units, Waiting};
+use super::waiting::{Lead, Takes, Units, Waiting};
 use super::{BATCH_TIME, Failure};
 use crate::auth::registry::Versions;
 use crate::clock;
@@ -39,6 +39,8 @@ use std::time::{Duration, Instant};
 pub(super) struct Writer {
     pub(super) url: DatabaseUrl,
     pub(super) conn: Option<Conn>,
+    /// Whether it leads.
+    pub(super) lead: Option<Lead>,
     pub(super) vault: Arc<Vault>,
     pub(super) subjects: Arc<Subjects>,
     pub(super) ends: Arc<Ends>,
@@ -54,7 +56,8 @@ impl Writer {
     pub(super) fn run(&mut self, waiting: &Waiting) {
         let mut left = Units::new();
         loop {
-            let mut batch = waiting.first(&left);
+            let one_leads = self.may_do_without_locks();
+            let mut batch = waiting.first(&left, &mut self.lead, one_leads);
             let turn = self.without_locks(&batch);
             let takes = turn.as_ref().map_or(Takes::ItsShare, |_| Takes::All);
             waiting.fill(&mut batch, &mut left, takes);
@@ -99,10 +102,12 @@ impl Writer {
         turn: Option<Turn>,
     ) -> Result<Done, StoreError> {
         if let Some(turn) = turn
-            && let Some(done) = self.commit_readings(batch, &turn)?
+            && let Some(done) = self.commit_readings(batch, turn)?
         {
             return Ok(done);
         }
+        // What comes meanwhile is another's.
+        self.lead = None;
         telemetry().ran("underLocks");
         self.commit_under_locks(batch, waiting)
     }
@@ -144,7 +149,7 @@ impl Writer {
         })?;
         // Before anybody is answered, so that who acts on the answer is looked up anew.
         self.versions.saw(tip.registry);
-        if let Some(turn) = turn {
+        if let Some(mut turn) = turn {
             turn.leaves(tip);
         }
         Ok(done)
