@@ -47,7 +47,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use turn::Turns;
 use unit::{Pending, Unit};
-use waiting::{Leads, Waiting};
+use waiting::Waiting;
 use writer::Writer;
 
 /// How many units are run in one transaction at most.
@@ -198,13 +198,7 @@ impl Desk {
         let (urgent, first) = bounded(QUEUE);
         let (ordinary, then) = bounded(QUEUE);
         let flusher = Flusher::open(url, versions);
-        let waiting = Waiting {
-            urgent: first,
-            ordinary: then,
-            leads: Leads::default(),
-            lanes: lanes(url.backend()),
-            taken: Arc::default(),
-        };
+        let waiting = Waiting::of(first, then, lanes(url.backend()));
         let subjects = Arc::new(Subjects::default());
         let ends = Arc::new(Ends::default());
         let keyring = Arc::new(Keyring::default());

@@ -12,7 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// How long a lane waits for its turn before it goes on to wait in the database, which sees who waits for whom.
+/// How long a lane waits for its turn before it goes on to wait in the database, which sees who waits for whom; and for
+/// the lead, before it begins a batch without.
 pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 
 /// After how many turns that found the log where the last left it it is taken for granted: where other instances write,

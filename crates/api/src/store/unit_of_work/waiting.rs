@@ -22,7 +22,7 @@ pub(super) enum Takes {
 /// The lead among the lanes, which goes to one of them. While readings do without locks, of which lanes do one batch after the other, who
 /// leads begins batches with what is ordinary: another would but hold a unit and wait for its turn with it.
 #[derive(Clone, Debug)]
-pub(super) struct Leads {
+struct Leads {
     give: Sender<()>,
     take: Receiver<()>,
 }
@@ -59,14 +59,29 @@ pub(super) struct Waiting {
     pub(super) urgent: Receiver<Box<dyn Unit>>,
     pub(super) ordinary: Receiver<Box<dyn Unit>>,
     /// Which lane leads.
-    pub(super) leads: Leads,
+    leads: Leads,
     /// How many lanes take from here.
     pub(super) lanes: usize,
     /// How many units they have taken and not let go.
-    pub(super) taken: Arc<AtomicUsize>,
+    taken: Arc<AtomicUsize>,
 }
 
 impl Waiting {
+    /// What is handed in here, for so many lanes.
+    pub(super) fn of(
+        urgent: Receiver<Box<dyn Unit>>,
+        ordinary: Receiver<Box<dyn Unit>>,
+        lanes: usize,
+    ) -> Self {
+        Self {
+            urgent,
+            ordinary,
+            leads: Leads::default(),
+            lanes,
+            taken: Arc::default(),
+        }
+    }
+
     /// The beginning of the next batch: what is urgent, or else, unless something is left over, the first that comes. Waits
     /// for it, or until a desk is gone; where one lane is to lead (`one_leads`), for the lead before that.
     pub(super) fn first(&self, left: &Units, lead: &mut Option<Lead>, one_leads: bool) -> Units {
@@ -131,7 +146,6 @@ pub(super) mod tests {
     use super::super::tests::{a_refused_about, strange};
     use super::super::{About, Hold, QUEUE};
     use super::*;
-    use crossbeam_channel::bounded;
     use std::time::Instant;
 
     /// So many ordinary units, for so many lanes.
@@ -141,13 +155,18 @@ pub(super) mod tests {
         for _ in 0..units {
             hand_in.send(strange(false).0).unwrap();
         }
-        Waiting {
-            urgent,
-            ordinary,
-            leads: Leads::default(),
-            lanes,
-            taken: Arc::default(),
-        }
+        Waiting::of(urgent, ordinary, lanes)
+    }
+
+    /// The same for two lanes, and where a change of a consent is handed in.
+    fn these_wait_and_more_may_come(units: usize) -> (Sender<Box<dyn Unit>>, Waiting) {
+        let (hurry, urgent) = bounded(QUEUE);
+        let waiting = these_wait(units, 2);
+        (hurry, Waiting { urgent, ..waiting })
+    }
+
+    fn a_change() -> Box<dyn Unit> {
+        a_refused_about((About::Nobody, Hold::Exclusive), None, None).0
     }
 
     #[test]
@@ -180,11 +199,7 @@ pub(super) mod tests {
 
     #[test]
     fn who_leads_begins_with_what_is_ordinary_and_the_others_after_a_while() {
-        let (hurry, urgent) = bounded(QUEUE);
-        let waiting = Waiting {
-            urgent,
-            ..these_wait(4, 2)
-        };
+        let (hurry, waiting) = these_wait_and_more_may_come(4);
         let ask = |lead: &mut Option<Lead>, one_leads| {
             let batch = waiting.first(&Units::new(), lead, one_leads);
             assert_eq!(batch.len(), 1);
@@ -193,8 +208,7 @@ pub(super) mod tests {
         let (mut leads, mut follows) = (None, None);
         assert_eq!(ask(&mut leads, true), Hold::Shared);
         assert!(leads.is_some());
-        let change = a_refused_about((About::Nobody, Hold::Exclusive), None, None).0;
-        hurry.send(change).unwrap();
+        hurry.send(a_change()).unwrap();
         assert_eq!(ask(&mut follows, true), Hold::Exclusive);
         let asked = Instant::now();
         assert_eq!(ask(&mut follows, true), Hold::Shared);
@@ -209,17 +223,11 @@ pub(super) mod tests {
     /// A lane may have begun a batch with a reading, and wait for its turn, when a change of a consent comes.
     #[test]
     fn what_is_urgent_goes_before_what_came_first() {
-        let (hurry, urgent) = bounded(QUEUE);
-        let waiting = Waiting {
-            urgent,
-            ..these_wait(3, 2)
-        };
+        let (hurry, waiting) = these_wait_and_more_may_come(3);
         let mut left = VecDeque::from([strange(false).0]);
         let mut batch = waiting.first(&VecDeque::new(), &mut None, false);
         assert_eq!(batch.len(), 1);
-        hurry
-            .send(a_refused_about((About::Nobody, Hold::Exclusive), None, None).0)
-            .unwrap();
+        hurry.send(a_change()).unwrap();
         waiting.fill(&mut batch, &mut left, Takes::All);
         let holds: Vec<_> = batch.iter().map(|unit| unit.about().1).collect();
         assert_eq!(holds.len(), 5);
