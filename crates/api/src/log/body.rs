@@ -183,13 +183,18 @@ pub struct Body {
     pub unit: Option<Uuid>,
 }
 
+/// Room for what most entries say, in bytes.
+const USUAL: usize = 2048;
+
 impl Body {
     /// The bytes that are kept and committed to: RFC 8785 JSON.
     ///
     /// # Errors
     /// Never, as far as the types go.
     pub fn canonical(&self) -> serde_json::Result<Vec<u8>> {
-        serde_json::to_vec(self)
+        let mut bytes = Vec::with_capacity(USUAL);
+        serde_json::to_writer(&mut bytes, self)?;
+        Ok(bytes)
     }
 
     /// What the log says of `event`, done by `actor` in a request.
