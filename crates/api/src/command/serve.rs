@@ -232,7 +232,9 @@ impl Fitness {
             not_behind(conn)?;
             Ok::<_, Unfit>(guard::hold(conn, &self.publisher, self.development)?)
         })?;
-        if !self.found.swap(true, Ordering::AcqRel) {
+        let is_first = !self.found.swap(true, Ordering::AcqRel);
+        // What keeps no log would only do again what the service beside it does.
+        if is_first && !LEFT_OUT {
             self.publisher.may_sign();
             self.publisher.start();
             poster::start(self.database.clone());
