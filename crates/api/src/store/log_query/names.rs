@@ -1,10 +1,10 @@
 //! The names behind the ids of entries, as the registry has them today.
 
 use crate::log::body::Body;
-use crate::store::StoreError;
 use crate::store::conn::Conn;
 use crate::store::schema::{organisation, person, unit};
 use crate::store::sql::Db;
+use crate::store::{StoreError, load_any};
 use diesel::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -40,19 +40,27 @@ impl Names {
                 };
             }
         }
-        let units: Vec<(Uuid, String, Uuid)> = unit::table
-            .filter(unit::id.eq_any(units.into_iter().map(Db)))
-            .select((unit::id, unit::name, unit::organisation_id))
-            .load(conn)?;
+        let units: Vec<(Uuid, String, Uuid)> = load_any!(
+            conn,
+            unit::table.filter(unit::id.eq_any(listed(units))).select((
+                unit::id,
+                unit::name,
+                unit::organisation_id
+            ))
+        )?;
         organisations.extend(units.iter().map(|(_, _, organisation)| *organisation));
-        let organisations = organisation::table
-            .filter(organisation::id.eq_any(organisations.into_iter().map(Db)))
-            .select((organisation::id, organisation::name))
-            .load::<(Uuid, String)>(conn)?;
-        let people = person::table
-            .filter(person::id.eq_any(people.into_iter().map(Db)))
-            .select((person::id, person::name))
-            .load::<(Uuid, String)>(conn)?;
+        let organisations: Vec<(Uuid, String)> = load_any!(
+            conn,
+            organisation::table
+                .filter(organisation::id.eq_any(listed(organisations)))
+                .select((organisation::id, organisation::name))
+        )?;
+        let people: Vec<(Uuid, String)> = load_any!(
+            conn,
+            person::table
+                .filter(person::id.eq_any(listed(people)))
+                .select((person::id, person::name))
+        )?;
         Ok(Self {
             organisations: organisations.into_iter().collect(),
             units: units
@@ -86,4 +94,8 @@ impl Names {
     pub fn person(&self, id: Uuid) -> Option<&str> {
         self.people.get(&id).map(String::as_str)
     }
+}
+
+fn listed(ids: BTreeSet<Uuid>) -> Vec<Db<Uuid>> {
+    ids.into_iter().map(Db).collect()
 }
