@@ -178,7 +178,7 @@ impl Image {
         };
         let text = self.text.fill(record, offices, &fill);
         let leaf = Leaf {
-            event: *ids::new_uuid().as_bytes(),
+            event: *ids::new_event_id(moment.recorded_ms, moment.index.cast_unsigned()).as_bytes(),
             recorded_ms: moment.recorded_ms,
             commitment: commitment(&salt, text.as_bytes()),
         };

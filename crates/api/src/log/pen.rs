@@ -171,7 +171,7 @@ impl Pen {
         let whose = self.whose(conn, vault, context, event)?;
         let link = self.link(conn, event)?;
         let recorded_ms = at.as_millisecond().max(self.last_ms);
-        let id = EventId::new(ids::new_event_id(recorded_ms));
+        let id = EventId::new(ids::new_event_id(recorded_ms, self.size()));
         let salt = ids::random_bytes::<32>();
         let mut body = Body::of(event, &context.actor, &context.request, &salt);
         body.places = chain::places(conn, event, &context.actor, oslo_day(at))?;

@@ -1,12 +1,13 @@
 //! The log's tree in the database: full tiles are stored once, and never change; the partial ones at
 //! the right edge follow from the entries and from the roots of the tiles below.
 
-use crate::store::StoreError;
+use crate::ids;
 use crate::store::bulk::bulk_rows;
 use crate::store::conn::Conn;
 use crate::store::dialect::Head;
 use crate::store::schema::{log_entry, log_tile};
 use crate::store::sql::Db;
+use crate::store::{StoreError, log_query};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Integer};
 use samrad_domain::id::EventId;
@@ -128,17 +129,47 @@ pub fn leaves(conn: &mut Conn, first: i64, end: i64) -> Result<Vec<Leaf>, StoreE
         .collect()
 }
 
-/// The index and the leaf of an entry.
+/// The index and the leaf of the entry of this id: it stands where its id says, or, in a log that began when ids carried no index, among those of
+/// the millisecond that it tells.
 ///
 /// # Errors
 /// When the database does not answer, or the entry is none.
 pub fn leaf_of(conn: &mut Conn, event: EventId) -> Result<Option<(i64, Leaf)>, StoreError> {
-    let row = log_entry::table
+    let carried = signed(ids::index_in(event.uuid()))?;
+    let row = match row_of(conn, event, (carried, carried + 1))? {
+        Some(row) => Some(row),
+        None if carries_its_index(conn, 0)? => None,
+        None => match log_query::within_millisecond_of(conn, event)? {
+            Some(range) if !carries_its_index(conn, range.0)? => row_of(conn, event, range)?,
+            Some(_) | None => None,
+        },
+    };
+    row.map(|row| Ok((row.idx, row.leaf()?))).transpose()
+}
+
+/// Whether the id of the entry at `index` carries it, as do those of all behind it then; also where there is none.
+fn carries_its_index(conn: &mut Conn, index: i64) -> Result<bool, StoreError> {
+    let id: Option<EventId> = log_entry::table
+        .find(index)
+        .select(log_entry::event_id)
+        .first(conn)
+        .optional()?;
+    Ok(id.is_none_or(|id| ids::index_in(id.uuid()) == index.cast_unsigned()))
+}
+
+/// The entry of this id among those from an index to before another.
+fn row_of(
+    conn: &mut Conn,
+    event: EventId,
+    (from, below): (i64, i64),
+) -> QueryResult<Option<LeafRow>> {
+    log_entry::table
+        .filter(log_entry::idx.ge(from))
+        .filter(log_entry::idx.lt(below))
         .filter(log_entry::event_id.eq(Db(event)))
         .select(LeafRow::as_select())
         .first(conn)
-        .optional()?;
-    row.map(|row| Ok((row.idx, row.leaf()?))).transpose()
+        .optional()
 }
 
 /// What an entry's leaf is made of, and its index.

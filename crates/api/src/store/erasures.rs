@@ -6,6 +6,7 @@ use super::schema::{log_entry, log_erasure};
 use super::sql::Db;
 use super::unit_of_work::Tx;
 use crate::ids;
+use crate::log::tree;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use samrad_domain::event::{Erasure, ErasureGround, EventKind};
@@ -70,7 +71,6 @@ pub fn erasable(
     event: EventId,
 ) -> Result<Option<(Erasable, Option<PatientId>)>, StoreError> {
     type Found = (
-        i64,
         Option<OrganisationId>,
         Option<OrganisationId>,
         EventKind,
@@ -78,11 +78,13 @@ pub fn erasable(
         Option<PatientId>,
         Option<ErasureId>,
     );
+    let Some((index, _)) = tree::leaf_of(conn, event)? else {
+        return Ok(None);
+    };
     let found: Option<Found> = log_entry::table
         .left_join(log_erasure::table.on(log_erasure::idx.eq(log_entry::idx)))
-        .filter(log_entry::event_id.eq(Db(event)))
+        .filter(log_entry::idx.eq(index))
         .select((
-            log_entry::idx,
             log_entry::source_organisation,
             log_entry::actor_organisation,
             log_entry::kind,
@@ -92,18 +94,16 @@ pub fn erasable(
         ))
         .first(conn)
         .optional()?;
-    Ok(
-        found.map(|(index, source, acting, kind, actor, patient, asked)| {
-            let entry = Erasable {
-                index,
-                owner: source.or(acting),
-                kind,
-                actor,
-                asked: asked.is_some(),
-            };
-            (entry, patient)
-        }),
-    )
+    Ok(found.map(|(source, acting, kind, actor, patient, asked)| {
+        let entry = Erasable {
+            index,
+            owner: source.or(acting),
+            kind,
+            actor,
+            asked: asked.is_some(),
+        };
+        (entry, patient)
+    }))
 }
 
 macro_rules! asked {

@@ -22,6 +22,7 @@ mod party;
 mod ways;
 
 pub use entries::Entry;
+pub(crate) use moments::within_millisecond_of;
 pub use names::Names;
 pub use own::of_person;
 

@@ -2,12 +2,14 @@
 //! an index, and is found by halving; no index of the database is kept for it.
 
 use super::Question;
+use crate::ids;
 use crate::store::conn::Conn;
 use crate::store::dialect;
 use crate::store::schema::log_entry;
 use crate::store::{StoreError, load_any};
 use diesel::prelude::*;
 use jiff::Timestamp;
+use samrad_domain::id::EventId;
 
 /// How many entries are looked at together: ten million are searched in four steps.
 const PROBES: i64 = 64;
@@ -24,7 +26,7 @@ pub(super) fn between(
     }
     let size = dialect::read_head(conn)?.size;
     let mut index_of = |moment: Option<Timestamp>, otherwise| match moment {
-        Some(moment) => first_since(conn, moment, size),
+        Some(moment) => first_since(conn, millis_from(moment), size),
         None => Ok(otherwise),
     };
     let from = index_of(question.from, 0)?;
@@ -32,14 +34,37 @@ pub(super) fn between(
     Ok((from < below).then_some((from, below)))
 }
 
-/// The index of the first entry recorded at `moment` or after it; the size of the log if there is none.
-fn first_since(conn: &mut Conn, moment: Timestamp, size: i64) -> Result<i64, StoreError> {
-    let millis = moment.as_microsecond().div_euclid(1000);
-    let part = i64::from(moment.as_microsecond().rem_euclid(1000) > 0);
+/// The indices, from and below, of the entries recorded in the millisecond that an id tells; nothing if it tells none.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) fn within_millisecond_of(
+    conn: &mut Conn,
+    event: EventId,
+) -> Result<Option<(i64, i64)>, StoreError> {
+    let Some(millis) = ids::millis_in(event.uuid()) else {
+        return Ok(None);
+    };
+    let size = dialect::read_head(conn)?.size;
+    let from = first_since(conn, millis, size)?;
+    Ok(Some((from, first_since(conn, millis + 1, size)?)))
+}
+
+/// The first millisecond that does not begin before `moment`.
+fn millis_from(moment: Timestamp) -> i64 {
+    let (millis, part) = (
+        moment.as_microsecond().div_euclid(1000),
+        moment.as_microsecond().rem_euclid(1000),
+    );
+    millis + i64::from(part > 0)
+}
+
+/// The index of the first entry recorded in the millisecond `millis` or after it; the size of the log if there is none.
+fn first_since(conn: &mut Conn, millis: i64, size: i64) -> Result<i64, StoreError> {
     let (mut low, mut high) = (0, size);
     while low < high {
         for (index, recorded) in probed(conn, low, high)? {
-            if recorded >= millis + part {
+            if recorded >= millis {
                 high = index;
                 break;
             }

@@ -96,6 +96,81 @@ fn no_statement_changes_or_removes_an_entry() {
     });
 }
 
+/// What no entry says, and what it says in place of that.
+const IMPOSSIBLE: &[(&str, &str, &str)] = &[
+    ("idx", "-1", "1"),
+    ("subject_seq", "1", "NULL"),
+    ("subject_id, subject_seq", "ID, NULL", "ID, 1"),
+    (
+        "subject_id, subject_seq, subject_prev",
+        "ID, 0, 0",
+        "ID, 2, 0",
+    ),
+    (
+        "subject_id, subject_seq, subject_prev",
+        "ID, 1, 0",
+        "ID, 1, NULL",
+    ),
+    (
+        "subject_id, subject_seq, subject_prev",
+        "ID, 2, NULL",
+        "ID, 2, 0",
+    ),
+    (
+        "subject_id, subject_seq, subject_prev",
+        "ID, 2, 1",
+        "ID, 2, 0",
+    ),
+    ("salt", "HASH", "NULL"),
+    ("body_enc", "HASH", "NULL"),
+    ("actor_ordinal", "-1", "0"),
+    ("kind", "'Read it'", "'caseRead'"),
+    ("person_key", "SHORT", "HASH"),
+];
+
+#[test]
+fn an_entry_that_can_not_be_is_refused() {
+    on_each(|database| {
+        for (columns, impossible, possible) in IMPOSSIBLE {
+            let mut conn = database.conn();
+            let bytes = |hex: &str| match database.backend() {
+                Backend::Pg => format!("'\\x{hex}'"),
+                Backend::Sqlite => format!("x'{hex}'"),
+            };
+            let insert = |conn: &mut Conn, said: &str| {
+                let mut all = vec![
+                    ("idx", "1".to_owned()),
+                    ("event_id", "ID".to_owned()),
+                    ("recorded_ms", "1".to_owned()),
+                    ("kind", "'caseRead'".to_owned()),
+                    ("outcome", "'done'".to_owned()),
+                    ("actor_kind", "'person'".to_owned()),
+                    ("request_id", "'r'".to_owned()),
+                    ("commitment", "HASH".to_owned()),
+                ];
+                for (column, value) in columns.split(", ").zip(said.split(", ")) {
+                    all.retain(|(name, _)| *name != column);
+                    all.push((column, value.to_owned()));
+                }
+                let (names, values): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+                let values = values.join(", ");
+                let values = values
+                    .replace("ID", &format!("'{}'", ids::new_uuid()))
+                    .replace("HASH", &bytes(&"00".repeat(32)))
+                    .replace("SHORT", &bytes("00"));
+                let names = names.join(", ");
+                diesel::sql_query(format!("INSERT INTO log_entry ({names}) VALUES ({values})"))
+                    .execute(conn)
+            };
+            let refused = insert(&mut conn, impossible);
+            assert!(refused.is_err(), "{columns} = {impossible} was let through");
+            let rolled_back =
+                conn.test_transaction::<_, diesel::result::Error, _>(|conn| insert(conn, possible));
+            assert_eq!(rolled_back, 1, "{columns} = {possible}");
+        }
+    });
+}
+
 /// What is said of an entry otherwise than it was written, a column each.
 const OTHERWISE: &[&str] = &[
     "idx = 1",

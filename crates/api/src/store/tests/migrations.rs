@@ -3,6 +3,7 @@
 use super::schema::tables_of;
 use crate::store::conn::{Access, Backend, establish};
 use crate::store::migrate::{self, Standing};
+use crate::store::schema::{log_erasure, log_recipient};
 use crate::store::testing::{on_each, on_each_empty};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -12,14 +13,14 @@ use diesel::sql_types::{Binary, Nullable};
 fn up_then_down_then_up_gives_the_same_tables() {
     on_each_empty(|database| {
         let mut conn = establish(&database.url, Access::Migrate).unwrap();
-        assert_eq!(migrate::pending(&mut conn).unwrap().len(), 16);
-        assert_eq!(migrate::run(&mut conn).unwrap().len(), 16);
+        assert_eq!(migrate::pending(&mut conn).unwrap().len(), 17);
+        assert_eq!(migrate::run(&mut conn).unwrap().len(), 17);
         assert!(migrate::pending(&mut conn).unwrap().is_empty());
         assert!(migrate::run(&mut conn).unwrap().is_empty());
         let first = tables_of(&mut conn);
         migrate::revert_all(&mut conn).unwrap();
         assert!(tables_of(&mut conn).is_empty());
-        assert_eq!(migrate::run(&mut conn).unwrap().len(), 16);
+        assert_eq!(migrate::run(&mut conn).unwrap().len(), 17);
         assert_eq!(tables_of(&mut conn), first);
     });
 }
@@ -36,9 +37,10 @@ struct Body {
 fn bodies_of_before_move_into_their_entries() {
     on_each(|database| {
         let mut conn = establish(&database.url, Access::Migrate).unwrap();
-        // The lists of 0016 first.
-        migrate::revert_last(&mut conn);
-        migrate::revert_last(&mut conn);
+        // The lists of 0016 and the ids of 0017 first.
+        for _ in 0..3 {
+            migrate::revert_last(&mut conn);
+        }
         let bytes = |hex: &str| match database.backend() {
             Backend::Pg => format!("'\\x{hex}'"),
             Backend::Sqlite => format!("x'{hex}'"),
@@ -58,6 +60,14 @@ fn bodies_of_before_move_into_their_entries() {
             "INSERT INTO log_body (idx, salt, body_enc) VALUES (0, {salt}, {said}), (1, NULL, NULL)"
         );
         conn.batch_execute(&bodies).unwrap();
+        // What refers to an entry stays as it is.
+        let (id, other) = (crate::ids::new_uuid(), crate::ids::new_uuid());
+        let referring = format!(
+            "INSERT INTO log_recipient (idx, ordinal, organisation_id) VALUES (0, 0, '{id}'), (2, 0, '{id}');
+             INSERT INTO log_erasure (id, idx, organisation_id, legal_ground, requested_by, requested_at)
+             VALUES ('{id}', 1, '{id}', 'courtOrder', '{other}', '2026-03-10T09:00:00.000000Z')"
+        );
+        conn.batch_execute(&referring).unwrap();
         migrate::run(&mut conn).unwrap();
         let bodies: Vec<Body> =
             diesel::sql_query("SELECT salt, body_enc FROM log_entry ORDER BY idx")
@@ -79,6 +89,21 @@ fn bodies_of_before_move_into_their_entries() {
         assert!(
             conn.batch_execute("UPDATE log_entry SET kind = 'other'")
                 .is_err()
+        );
+        let heard = log_recipient::table
+            .select(log_recipient::idx)
+            .order(log_recipient::idx)
+            .load::<i64>(&mut conn);
+        assert_eq!(heard.unwrap(), [0, 2]);
+        let asked = log_erasure::table
+            .select(log_erasure::idx)
+            .load::<i64>(&mut conn);
+        assert_eq!(asked.unwrap(), [1]);
+        let to_none = format!("INSERT INTO log_erasure (id, idx, organisation_id, legal_ground, requested_by, requested_at)
+             VALUES ('{other}', 9, '{id}', 'courtOrder', '{other}', '2026-03-10T09:00:00.000000Z')");
+        assert!(
+            conn.batch_execute(&to_none).is_err(),
+            "there is no such entry"
         );
     });
 }
