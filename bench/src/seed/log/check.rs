@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use samrad_api::log::body_place;
+use samrad_api::log::sealed;
 use samrad_api::log::tree::{self, Stored};
 use samrad_api::store::conn::Conn;
 use samrad_api::store::dialect::Head;
@@ -43,7 +43,7 @@ fn commits(conn: &mut Conn, vault: &Vault, index: i64) -> Result<bool, Box<dyn E
     let (
         Some(Cell::Bytes(said)),
         Some(Cell::Bytes(salt)),
-        Some(Cell::Bytes(sealed)),
+        Some(Cell::Bytes(body)),
         Some(Cell::Id(key)),
     ) = (
         entry.cell("commitment"),
@@ -55,7 +55,7 @@ fn commits(conn: &mut Conn, vault: &Vault, index: i64) -> Result<bool, Box<dyn E
         return Err(format!("entry {index} is not whole").into());
     };
     let key = keys::fetch(conn, vault, DataKeyId::new(*key))?;
-    let plain = key.open(body_place(index), sealed)?;
+    let plain = sealed::open(&key, index, body)?;
     let value: Value = serde_json::from_slice(&plain)?;
     let canonical = serde_json_canonicalizer::to_vec(&value)? == *plain;
     Ok(canonical && commitment(&salt.as_slice().try_into()?, &plain) == said.as_slice())

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::error::Error;
 
 use samrad_api::ids;
-use samrad_api::log::body_place;
+use samrad_api::log::sealed;
 use samrad_api::store::conn::Conn;
 use samrad_api::store::keys;
 use samrad_api::store::vault::{DataKey, Vault};
@@ -230,7 +230,7 @@ impl Image {
                     "request_id" => Cell::Plain(request.to_owned()),
                     "commitment" => Cell::Bytes(leaf.commitment.to_vec()),
                     "salt" => Cell::Bytes(salt.to_vec()),
-                    "body_enc" => Cell::Bytes(key.seal(body_place(index), text.as_bytes())),
+                    "body_enc" => Cell::Bytes(sealed::seal(key, index, text.as_bytes())),
                     "data_key_id" => Cell::Id(key.id().uuid()),
                     "subject_seq" if chained => Cell::Int(record.next_number()),
                     "subject_prev" if chained => before.clone(),
@@ -270,13 +270,13 @@ fn opened(
     index: i64,
     entry: &Table,
 ) -> Result<(DataKey, Vec<u8>), Box<dyn Error>> {
-    let (Some(Cell::Id(id)), Some(Cell::Bytes(sealed))) =
+    let (Some(Cell::Id(id)), Some(Cell::Bytes(body))) =
         (entry.cell("data_key_id"), entry.cell("body_enc"))
     else {
         return Err("an entry without a body".into());
     };
     let key = keys::fetch(conn, vault, DataKeyId::new(*id))?;
-    let plain = key.open(body_place(index), sealed)?.to_vec();
+    let plain = sealed::open(&key, index, body)?.to_vec();
     Ok((key, plain))
 }
 

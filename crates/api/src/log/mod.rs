@@ -11,13 +11,13 @@ pub mod poster;
 pub mod publisher;
 pub mod reader;
 mod rows;
+pub mod sealed;
 pub mod tree;
 mod witnesses;
 
 pub use ends::Ends;
 pub use pen::{LEFT_OUT, Pen, PutDown};
 
-use crate::store::vault::{Place, Row};
 use body::Request;
 use samrad_domain::actor::Actor;
 use samrad_domain::id::EventId;
@@ -44,13 +44,6 @@ impl std::fmt::Display for Receipt {
             hex::encode(self.leaf)
         )
     }
-}
-
-/// To what the sealed body of the entry at this index is bound. Bodies once stood in a table of their own: the name
-/// stays, or none of before could be opened.
-#[must_use]
-pub fn body_place(index: i64) -> Place {
-    Place::new("log_body", Row::Index(index), "body_enc")
 }
 
 /// Who acts, in which request, about which person.

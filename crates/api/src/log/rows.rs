@@ -1,7 +1,7 @@
 //! The rows of an entry: the entry itself with its body, and where those who heard of it worked, but for who acted.
 
 use super::tree::TileRow;
-use super::{Context, Receipt, body_place};
+use super::{Context, Receipt, sealed};
 use crate::log::body::{Body, PlaceOfWork, Who};
 use crate::store::StoreError;
 use crate::store::bulk::{Bulk, bulk_rows, write_together};
@@ -161,7 +161,7 @@ impl Ready<'_> {
             subject_prev: subject.and_then(|s| s.prev),
             commitment: self.commitment.to_vec(),
             salt: Some(self.salt.to_vec()),
-            body_enc: Some(self.key.seal(body_place(index), self.bytes)),
+            body_enc: Some(sealed::seal(self.key, index, self.bytes)),
             data_key_id: Some(Db(self.key.id())),
             actor_ordinal,
         }

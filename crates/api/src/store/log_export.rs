@@ -9,7 +9,7 @@ use super::schema::{log_entry, log_recipient};
 use super::vault::{DataKey, Vault};
 use super::{StoreError, grouped, keys};
 use crate::log::body::PlaceOfWork;
-use crate::log::body_place;
+use crate::log::sealed;
 use diesel::prelude::*;
 use samrad_domain::event::EventKind;
 use samrad_domain::id::{DataKeyId, OrganisationId};
@@ -236,12 +236,13 @@ impl EntryRow {
 
     /// The body; none once it was erased.
     fn opened(&self, keys: &HashMap<DataKeyId, DataKey>) -> Result<Option<String>, &'static str> {
-        let Some(sealed) = &self.body else {
+        let Some(body) = &self.body else {
             return Ok(None);
         };
         let key = self.key.and_then(|id| keys.get(&id));
         let key = key.ok_or("keyDestroyed")?;
-        let text = key.open_text(body_place(self.index), sealed);
-        text.map(Some).map_err(|_| "notWhatWasSealed")
+        let text = sealed::open(key, self.index, body).ok();
+        let text = text.and_then(|text| Some(std::str::from_utf8(&text).ok()?.to_owned()));
+        text.map(Some).ok_or("notWhatWasSealed")
     }
 }
