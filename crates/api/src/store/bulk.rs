@@ -266,6 +266,27 @@ macro_rules! load_any {
     }};
 }
 
+/// Runs a query for rows that lie apart on the disk, by their keys: `load_apart!(conn, query, column, keys)`. Gives
+/// `QueryResult<Vec<_>>`. PostgreSQL asks the disk for many pages at once (`effective_io_concurrency`) only through a
+/// bitmap of rows, but takes neighbours in the log for neighbours on the disk, and would ask for one after the other; for a choice of two
+/// conditions it goes through no index but by a bitmap.
+#[macro_export]
+macro_rules! load_apart {
+    ($conn:expr, $query:expr, $column:expr, $keys:expr) => {{
+        let (conn, keys): (&mut $crate::store::conn::Conn, &[_]) = ($conn, $keys);
+        match (conn, keys) {
+            (_, []) => Ok(Vec::new()),
+            ($crate::store::conn::Conn::Pg(pg), [first, others @ ..]) => {
+                let either = $column.eq(*first).or($column.eq_any(others.to_vec()));
+                ::diesel::RunQueryDsl::load($query.filter(either), pg)
+            }
+            ($crate::store::conn::Conn::Sqlite(sqlite), keys) => {
+                ::diesel::RunQueryDsl::load($query.filter($column.eq_any(keys.to_vec())), sqlite)
+            }
+        }
+    }};
+}
+
 /// Runs a query for each of a list of values of a column: `load_by_key!(conn, query, column, keys)`. Gives
 /// `QueryResult<Vec<_>>`. On PostgreSQL one array; on SQLite, which would plan a list anew each time, a prepared
 /// statement a value.
@@ -290,4 +311,4 @@ macro_rules! load_by_key {
 }
 
 pub(crate) use bulk_rows;
-pub use {insert_all, insert_if_new, load_any, load_by_key};
+pub use {insert_all, insert_if_new, load_any, load_apart, load_by_key};

@@ -9,7 +9,7 @@ use super::{StoreError, dialect};
 use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 /// Which of the two databases.
@@ -129,7 +129,8 @@ fn pg_settings(access: Access) -> String {
         Access::Read => format!(
             "{common} SET statement_timeout = '{STATEMENT_TIMEOUT}'; \
              SET idle_in_transaction_session_timeout = '{STATEMENT_TIMEOUT}'; \
-             SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
+             SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; \
+             {MANY_PAGES_AT_ONCE}"
         ),
         Access::Write | Access::Batch => {
             let waits = if access == Access::Write { "on" } else { "off" };
@@ -144,6 +145,11 @@ fn pg_settings(access: Access) -> String {
         Access::Migrate => common,
     }
 }
+
+/// Rows that lie apart (`load_apart!`) are asked of the disk many at once; 0 where the machine can't.
+const MANY_PAGES_AT_ONCE: &str = "SELECT set_config('effective_io_concurrency', \
+     greatest(64, current_setting('effective_io_concurrency')::int)::text, false) \
+     WHERE current_setting('effective_io_concurrency') <> '0'";
 
 #[derive(QueryableByName)]
 struct JournalMode {
@@ -179,22 +185,40 @@ fn settle_sqlite(conn: &mut SqliteConnection, access: Access) -> Result<(), Stor
 #[derive(Debug)]
 struct Opener(DatabaseUrl);
 
+/// A connection of a pool.
+struct Pooled {
+    conn: Conn,
+    /// When it last answered, if nothing failed on it then.
+    answered: Option<Instant>,
+}
+
+/// How long one that answered is taken to answer still.
+const FRESH: Duration = Duration::from_secs(1);
+
 impl r2d2::ManageConnection for Opener {
-    type Connection = Conn;
+    type Connection = Pooled;
     type Error = StoreError;
 
-    fn connect(&self) -> Result<Conn, StoreError> {
-        establish(&self.0, Access::Read)
+    fn connect(&self) -> Result<Pooled, StoreError> {
+        Ok(Pooled {
+            conn: establish(&self.0, Access::Read)?,
+            answered: Some(Instant::now()),
+        })
     }
 
-    fn is_valid(&self, conn: &mut Conn) -> Result<(), StoreError> {
-        Ok(conn.batch_execute("SELECT 1")?)
+    fn is_valid(&self, pooled: &mut Pooled) -> Result<(), StoreError> {
+        if pooled.answered.is_none_or(|at| at.elapsed() > FRESH) {
+            pooled.conn.batch_execute("SELECT 1")?;
+        }
+        Ok(())
     }
 
     /// Also a connection that comes back while its thread panics, or with a transaction open.
-    fn has_broken(&self, conn: &mut Conn) -> bool {
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
         std::thread::panicking()
-            || <Conn as Connection>::TransactionManager::is_broken_transaction_manager(conn)
+            || <Conn as Connection>::TransactionManager::is_broken_transaction_manager(
+                &mut pooled.conn,
+            )
     }
 }
 
@@ -247,8 +271,10 @@ impl Pool {
     where
         E: From<StoreError>,
     {
-        let mut conn = self.0.get().map_err(StoreError::from)?;
-        dialect::in_transaction(&mut conn, dialect::Begin::Plain, read)
+        let mut pooled = self.0.get().map_err(StoreError::from)?;
+        let value = dialect::in_transaction(&mut pooled.conn, dialect::Begin::Plain, read);
+        pooled.answered = value.is_ok().then(Instant::now);
+        value
     }
 }
 

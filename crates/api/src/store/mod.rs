@@ -41,7 +41,7 @@ pub mod thread;
 pub mod unit_of_work;
 pub mod vault;
 
-pub use bulk::load_any;
+pub use bulk::{load_any, load_apart};
 pub use error::{SealError, StoreError};
 
 use samrad_domain::actor::PersonKey;

@@ -3,13 +3,13 @@
 use super::Question;
 use super::conditions::{inside, narrowed, of_entry, takes_part};
 use crate::log::body::Body;
-use crate::log::body_place;
+use crate::log::sealed;
 use crate::log::tree::LeafRow;
 use crate::store::conn::Conn;
 use crate::store::schema::{log_entry, log_recipient};
 use crate::store::sql::Db;
 use crate::store::vault::{DataKey, Vault};
-use crate::store::{StoreError, dialect, keys, load_any};
+use crate::store::{StoreError, keys, load_apart};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -55,22 +55,20 @@ struct EntryRow {
     key: Option<DataKeyId>,
 }
 
-/// The rows of the entries at these indices, in no order.
-macro_rules! at {
-    ($indices:expr) => {
-        log_entry::table
-            .filter(log_entry::idx.eq_any($indices.to_vec()))
-            .select((
-                LeafRow::as_select(),
-                log_entry::actor_organisation,
-                log_entry::actor_id,
-                log_entry::actor_ordinal,
-                log_entry::source_organisation,
-                log_entry::kind,
-                log_entry::outcome,
-                log_entry::body_enc,
-                log_entry::data_key_id,
-            ))
+/// What is fetched of entries.
+macro_rules! rows {
+    () => {
+        log_entry::table.select((
+            LeafRow::as_select(),
+            log_entry::actor_organisation,
+            log_entry::actor_id,
+            log_entry::actor_ordinal,
+            log_entry::source_organisation,
+            log_entry::kind,
+            log_entry::outcome,
+            log_entry::body_enc,
+            log_entry::data_key_id,
+        ))
     };
 }
 
@@ -80,10 +78,8 @@ pub(super) fn entries(
     vault: &Vault,
     indices: &[i64],
 ) -> Result<Vec<Entry>, StoreError> {
-    if indices.is_empty() {
-        return Ok(Vec::new());
-    }
-    let entries = opened(conn, vault, |conn| load_any!(conn, at!(indices)))?;
+    let rows = load_apart!(conn, rows!(), log_entry::idx, indices)?;
+    let entries = opened(conn, vault, rows)?;
     if entries.len() != indices.len() {
         return Err(StoreError::Corrupt {
             table: "log_entry",
@@ -100,25 +96,24 @@ pub(super) fn asked_for(
     question: &Question,
     indices: &[i64],
 ) -> Result<Vec<Entry>, StoreError> {
-    if indices.is_empty() {
-        return Ok(Vec::new());
-    }
-    opened(conn, vault, |conn| {
-        load_any!(
-            conn,
-            narrowed!(at!(indices).into_boxed(), question)
-                .filter(takes_part!(question.organisation))
-        )
-    })
+    let rows = load_apart!(
+        conn,
+        narrowed!(rows!().into_boxed(), question).filter(takes_part!(question.organisation)),
+        log_entry::idx,
+        indices
+    )?;
+    opened(conn, vault, rows)
 }
 
-/// The entries of the rows that are found, newest first.
+/// The entries of the rows that were found, newest first.
 fn opened(
     conn: &mut Conn,
     vault: &Vault,
-    find: impl FnOnce(&mut Conn) -> QueryResult<Vec<EntryRow>>,
+    mut rows: Vec<EntryRow>,
 ) -> Result<Vec<Entry>, StoreError> {
-    let mut rows = dialect::from_apart(conn, find)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     rows.sort_unstable_by_key(|row| Reverse(row.leaf.idx));
     let wanted = rows.iter().filter_map(|row| row.key).collect();
     let keys = keys::fetch_all(conn, vault, &wanted)?;
@@ -129,10 +124,10 @@ impl EntryRow {
     /// A body that was erased, or whose key was destroyed, is none.
     fn body(&self, keys: &HashMap<DataKeyId, DataKey>) -> Result<Option<Body>, StoreError> {
         let key = self.key.and_then(|id| keys.get(&id));
-        let (Some(sealed), Some(key)) = (&self.sealed, key) else {
+        let (Some(body), Some(key)) = (&self.sealed, key) else {
             return Ok(None);
         };
-        let bytes = key.open(body_place(self.leaf.idx), sealed)?;
+        let bytes = sealed::open(key, self.leaf.idx, body)?;
         let body = serde_json::from_slice(&bytes);
         Ok(Some(body.map_err(|_| corrupt("a body of another form"))?))
     }

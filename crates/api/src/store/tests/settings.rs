@@ -178,3 +178,25 @@ fn the_password_of_a_database_does_not_print() {
     let url = DatabaseUrl::parse("postgres://samrad:hemmelig@db/samrad").unwrap();
     assert!(!format!("{url:?}").contains("hemmelig"));
 }
+
+/// The server may have been started anew. Who asks first learns of it, and nobody after.
+#[test]
+fn a_connection_that_was_cut_is_taken_once_at_most() {
+    on_each(|database| {
+        if database.backend() != Backend::Pg {
+            return;
+        }
+        let pool = Pool::open(&database.url, 1, Duration::from_secs(5)).unwrap();
+        let ask = || pool.read::<_, StoreError>(|conn| Ok(setting(conn, "TimeZone")));
+        let own = pool.read::<_, StoreError>(|conn| {
+            let own = diesel::sql_query("SELECT pg_backend_pid()::text AS value");
+            Ok(own.get_result::<Setting>(conn)?.value)
+        });
+        let own = own.unwrap();
+        let cut = format!("SELECT pg_terminate_backend({own}, 5000)");
+        database.conn().batch_execute(&cut).unwrap();
+        let first = ask();
+        assert!(first.is_err(), "{first:?}");
+        assert_eq!(ask().unwrap(), "UTC");
+    });
+}

@@ -1,13 +1,13 @@
-//! How SQLite goes about it.
+//! How the databases go about it.
 
 use super::World;
 use crate::store::conn::Backend;
 use crate::store::log_query::Question;
 use crate::store::testing::on_each;
-use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection};
 use diesel::prelude::*;
 use samrad_domain::code::ReasonCode;
-use samrad_domain::event::{EventKind, Outcome};
+use samrad_domain::event::{Event, EventKind, Outcome};
 use samrad_domain::id::{CaseId, DiscussionId, PatientId};
 use std::sync::{Arc, Mutex};
 
@@ -106,3 +106,46 @@ fn sqlite_finds_every_entry_by_the_index_of_the_narrowest_column() {
 }
 
 const BY_LISTS: &[&str] = &["sqlite_autoindex_log_posting_1"];
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = diesel::sql_types::Text, column_name = "QUERY PLAN")]
+    line: String,
+}
+
+/// Only so does it ask the disk for many pages at once.
+#[test]
+fn postgresql_fetches_rows_that_lie_apart_by_a_bitmap() {
+    on_each(|database| {
+        if database.backend() != Backend::Pg {
+            return;
+        }
+        let mut world = World::new(database);
+        for _ in 0..3 {
+            let event = Event::done(EventKind::CaseRead);
+            world.log(world.staff(0), &event);
+        }
+        let asked = Asked::default();
+        world.conn.set_instrumentation(asked.clone());
+        let everything = Question::all_of(world.units[0].0);
+        assert_eq!(world.ask(&everything, 1000, 50).len(), 3);
+        let queries = asked.0.lock().unwrap().clone();
+        let fetch = queries.iter().find(|sql| sql.contains("body_enc"));
+        let fetch = fetch.expect("what the entries say was fetched");
+        assert!(!fetch.contains("$3"), "{fetch}");
+        world
+            .conn
+            .batch_execute(&format!(
+                "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; PREPARE apart AS {fetch}"
+            ))
+            .unwrap();
+        let plan: Vec<Line> = diesel::sql_query("EXPLAIN EXECUTE apart (0, '{1,2}')")
+            .load(&mut world.conn)
+            .unwrap();
+        let plan: Vec<String> = plan.into_iter().map(|line| line.line).collect();
+        assert!(
+            plan[0].contains("Bitmap Heap Scan on log_entry"),
+            "{plan:#?}"
+        );
+    });
+}
