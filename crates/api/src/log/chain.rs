@@ -5,8 +5,10 @@ use super::body::{Link, PlaceOfWork};
 use super::ends::{End, Ends};
 use crate::store::conn::Conn;
 use crate::store::dialect::{Head, ends_of_chains};
-use crate::store::schema::{affiliation, ips_participation, patient, unit};
+use crate::store::keys::KeyRow;
+use crate::store::schema::{affiliation, data_key, ips_participation, patient, unit};
 use crate::store::sql::Db;
+use crate::store::vault::{DataKey, Vault};
 use crate::store::{StoreError, person_key};
 use diesel::prelude::*;
 use jiff::civil::Date;
@@ -33,21 +35,21 @@ pub(super) fn record_of(event: &Event) -> Option<Uuid> {
 /// there is nobody, or where the participation asked for isn't.
 pub(super) fn whose(
     conn: &mut Conn,
+    vault: &Vault,
     event: &Event,
-) -> Result<Option<(DataKeyId, PersonKey)>, StoreError> {
-    let found: Option<(DataKeyId, Vec<u8>)> = match (event.patient, event.participation) {
+) -> Result<Option<(DataKey, PersonKey)>, StoreError> {
+    let found: Option<(KeyRow, Vec<u8>)> = match (event.patient, event.participation) {
         (Some(id), _) => Some(
             patient::table
-                .find(Db(id))
-                .select((patient::data_key_id, patient::person_key))
+                .inner_join(data_key::table)
+                .filter(patient::id.eq(Db(id)))
+                .select((KeyRow::as_select(), patient::person_key))
                 .first(conn)?,
         ),
         (None, Some(id)) => ips_participation::table
-            .find(Db(id))
-            .select((
-                ips_participation::data_key_id,
-                ips_participation::person_key,
-            ))
+            .inner_join(data_key::table)
+            .filter(ips_participation::id.eq(Db(id)))
+            .select((KeyRow::as_select(), ips_participation::person_key))
             .first(conn)
             .optional()?,
         (None, None) => None,
@@ -55,7 +57,7 @@ pub(super) fn whose(
     let Some((key, person)) = found else {
         return Ok(None);
     };
-    Ok(Some((key, person_key(&person, "log_entry")?)))
+    Ok(Some((key.open(vault)?, person_key(&person, "log_entry")?)))
 }
 
 /// The ends of the chains of records, as far as they are known in the open transaction.

@@ -239,11 +239,9 @@ impl Pen {
         if let Some(known) = record.and_then(|id| self.known.get(&id)) {
             return Ok(known.clone());
         }
-        if let Some((data_key, person)) = chain::whose(conn, event)? {
-            let whose = Whose {
-                key: keys::fetch(conn, vault, data_key)?,
-                person: Some(person),
-            };
+        if let Some((key, person)) = chain::whose(conn, vault, event)? {
+            let person = Some(person);
+            let whose = Whose { key, person };
             if let Some(id) = record {
                 self.known.insert(id, whose.clone());
             }

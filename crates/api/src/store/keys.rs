@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = data_key)]
-pub(super) struct KeyRow {
+pub(crate) struct KeyRow {
     id: DataKeyId,
     wrapped: Option<Vec<u8>>,
     master_id: String,
@@ -32,7 +32,7 @@ impl KeyRow {
         self.wrapped.is_some()
     }
 
-    pub(super) fn open(self, vault: &Vault) -> Result<DataKey, StoreError> {
+    pub(crate) fn open(self, vault: &Vault) -> Result<DataKey, StoreError> {
         let wrapped = self.wrapped.ok_or(SealError::Destroyed)?;
         Ok(vault.unwrap(
             self.id,
