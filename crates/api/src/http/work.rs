@@ -5,6 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use samrad_domain::event::Event;
+use samrad_domain::id::PatientId;
 use samrad_domain::permit::{Answer, Refusal};
 
 use crate::auth::caller::{Caller, Identified};
@@ -12,15 +13,15 @@ use crate::auth::registry::Standing;
 use crate::clock;
 use crate::http::problem::{Code, FieldFault, Problem};
 use crate::http::trace::Trace;
-use crate::log::Context;
 use crate::log::body::Request;
+use crate::log::{Context, Receipt};
 use crate::store::ahead::Wanted;
 use crate::store::conn::Conn;
 use crate::store::dialect::Hold;
 use crate::store::subject::About;
 use crate::store::unit_of_work::{self as desk, Desk, Failure, Recorded, Stop, Tx, Unfit};
 use crate::store::vault::Vault;
-use crate::store::{StoreError, registry};
+use crate::store::{StoreError, log_query, registry};
 
 /// A hand on the desk, for one request.
 pub struct Work {
@@ -69,7 +70,34 @@ impl Work {
     {
         let held = (About::Discussion(wanted.discussion), Hold::Shared);
         let request = self.request(caller, operation, held);
-        Ok(self.desk.read_together(request, wanted, act).await?)
+        Ok(self.desk.read_together(request, Some(wanted), act).await?)
+    }
+
+    /// Has it put down that `caller` looks into the log, which changes nothing. `event` tells of it, given the record that it
+    /// is about: `patient`'s, if one stands.
+    ///
+    /// # Errors
+    /// The problem that a failure amounts to.
+    pub async fn look<R, F>(
+        &self,
+        caller: &Caller<R>,
+        operation: &'static str,
+        (about, patient): (About, Option<PatientId>),
+        event: F,
+    ) -> Result<Receipt, Problem>
+    where
+        F: Fn(Option<PatientId>) -> Event + Send + 'static,
+    {
+        let request = self.request(caller, operation, (about, Hold::Shared));
+        let look = move |tx: &mut Tx<'_>| {
+            let standing = match patient {
+                Some(patient) => log_query::standing(tx.conn, patient)?,
+                None => None,
+            };
+            Ok(((), event(standing)))
+        };
+        let looked = self.desk.read_together(request, None, look).await?;
+        Ok(looked.receipt)
     }
 
     fn request<R>(

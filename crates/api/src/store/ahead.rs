@@ -109,6 +109,9 @@ impl Ahead {
             ..Self::default()
         };
         let ids = unique(wanted.iter().map(|w| w.discussion));
+        if ids.is_empty() {
+            return Ok((ahead, ids));
+        }
         for Kept {
             sheet,
             seen_by,

@@ -90,14 +90,20 @@ pub fn in_savepoint<T, E>(
 where
     E: From<StoreError>,
 {
-    let depth = Transactions::transaction_manager_status_mut(conn)
-        .transaction_depth()
-        .map_err(StoreError::from)?;
-    if depth.is_none() {
+    if !is_in_transaction(conn)? {
         return Err(StoreError::from(diesel::result::Error::NotInTransaction).into());
     }
     Transactions::begin_transaction(conn).map_err(StoreError::from)?;
     finish(conn, act)
+}
+
+/// Whether a transaction is open.
+///
+/// # Errors
+/// When nobody knows, since its connection broke.
+pub fn is_in_transaction(conn: &mut Conn) -> Result<bool, StoreError> {
+    let depth = Transactions::transaction_manager_status_mut(conn).transaction_depth()?;
+    Ok(depth.is_some())
 }
 
 fn finish<T, E>(conn: &mut Conn, act: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E>
@@ -115,34 +121,6 @@ where
             Err(rollback) => Err(StoreError::from(rollback).into()),
         },
     }
-}
-
-/// Leaves the planner bitmaps of rows alone, for only through one does the server ask the disk for many pages at
-/// once (`effective_io_concurrency`; 0 where the machine can't). It takes neighbours in the log for neighbours on the
-/// disk, and would ask for one after the other.
-const FROM_APART: &str = "SELECT set_config('enable_indexscan', 'off', true), \
-     set_config('enable_seqscan', 'off', true), \
-     CASE WHEN current_setting('effective_io_concurrency') <> '0' THEN \
-     set_config('effective_io_concurrency', greatest(64, current_setting('effective_io_concurrency')::int)::text, true) END";
-const AS_USUAL: &str = "SET LOCAL enable_indexscan TO DEFAULT; SET LOCAL enable_seqscan TO DEFAULT";
-
-/// Runs `read`, which fetches rows that lie apart on the disk, in the open transaction. All that it asks for has an
-/// index.
-///
-/// # Errors
-/// Those of `read`; and when the database does not answer.
-pub fn from_apart<T>(
-    conn: &mut Conn,
-    read: impl FnOnce(&mut Conn) -> QueryResult<T>,
-) -> QueryResult<T> {
-    if let Conn::Pg(pg) = &mut *conn {
-        pg.batch_execute(FROM_APART)?;
-    }
-    let rows = read(conn)?;
-    if let Conn::Pg(pg) = conn {
-        pg.batch_execute(AS_USUAL)?;
-    }
-    Ok(rows)
 }
 
 /// Whether who writes is alone from the transaction's beginning on, and not from where it takes a row.

@@ -10,7 +10,7 @@
 //! The order that keeps a withdrawal's word: lock the buckets of every person in the batch (shared
 //! for reading, exclusive for a consent change, ascending), *then*, as separate statements, take the
 //! head of the log, read, decide and append. So no disclosure's entry can follow the withdrawal's
-//! of the consent it used. Readings of discussions that have their sheets do without, on PostgreSQL: what they
+//! of the consent it used. Readings of discussions that have their sheets, and acts that only look, do without, on PostgreSQL: what they
 //! decided on is what there is only if the log has not moved, and else they write nothing ([`readings`]).
 
 mod backfill;
@@ -46,7 +46,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use turn::Turns;
-use unit::{Pending, Unit};
+use unit::{Does, Pending, Unit};
 use waiting::Waiting;
 use writer::Writer;
 
@@ -247,10 +247,10 @@ impl Desk {
             Some(act) => act(tx),
             None => Err(Stop::Store(StoreError::Panicked)),
         };
-        self.hand_in(request, None, once).await
+        self.hand_in(request, Does::Anything, once).await
     }
 
-    /// The same for a reading, which wants something loaded together with what others want, and changes nothing but what
+    /// The same for a reading, which may want something loaded together with what others want, and changes nothing but what
     /// is written later. It may be run more than once; what it came to the last time is answered.
     ///
     /// # Errors
@@ -258,20 +258,20 @@ impl Desk {
     pub async fn read_together<T, F>(
         &self,
         request: Request,
-        wants: Wanted,
+        wants: Option<Wanted>,
         act: F,
     ) -> Result<Recorded<T>, Failure>
     where
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send + 'static,
     {
-        self.hand_in(request, Some(wants), act).await
+        self.hand_in(request, Does::Reads(wants), act).await
     }
 
     async fn hand_in<T, F>(
         &self,
         request: Request,
-        wants: Option<Wanted>,
+        does: Does,
         act: F,
     ) -> Result<Recorded<T>, Failure>
     where
@@ -290,7 +290,7 @@ impl Desk {
         };
         let unit = Pending {
             about: (request.about, request.hold),
-            wants,
+            does,
             standing: request.standing,
             context: request.context,
             handed_in: Instant::now(),

@@ -14,7 +14,6 @@ use crate::http::answer::RECEIPT;
 use crate::http::extract::Query;
 use crate::http::problem::Problem;
 use crate::http::work::Work;
-use crate::store::dialect::Hold;
 use crate::store::log_export::{self, Reach};
 use crate::store::subject::About;
 
@@ -63,13 +62,12 @@ pub(super) async fn log_evidence(
 ) -> Result<HttpResponse, Problem> {
     let (staff, From { from, limit }) = (caller.staff()?, from.into_inner());
     let (organisation, unit) = (staff.organisation, staff.unit);
-    let (operation, hold) = ("getLogEvidence", Hold::Shared);
-    let reading = work.act(&caller, operation, About::Nobody, hold, move |_| {
-        let event = Event::access(EventKind::LogExported).from(organisation, unit);
-        Ok(((), event))
+    let about = (About::Nobody, None);
+    let receipt = work.look(&caller, "getLogEvidence", about, move |_| {
+        Event::access(EventKind::LogExported).from(organisation, unit)
     });
-    let reading = reading.await?;
-    let below = from.saturating_add(limit).min(reading.receipt.index + 1);
+    let receipt = receipt.await?;
+    let below = from.saturating_add(limit).min(receipt.index + 1);
     let lines = work
         .read(move |conn, vault| {
             let reach = Reach::Organisation(organisation);
@@ -83,6 +81,6 @@ pub(super) async fn log_evidence(
     }
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/x-ndjson"))
-        .insert_header((RECEIPT, reading.receipt.to_string()))
+        .insert_header((RECEIPT, receipt.to_string()))
         .body(bytes))
 }

@@ -16,7 +16,6 @@ use crate::http::answer::RECEIPT;
 use crate::http::extract::Body;
 use crate::http::problem::Problem;
 use crate::http::work::Work;
-use crate::store::dialect::Hold;
 use crate::store::log_query::{self, Question};
 
 /// Entries that are read and held at a time.
@@ -48,12 +47,12 @@ pub(super) async fn export_log(
 ) -> Result<HttpResponse, Problem> {
     let asked = body.into_inner().parse(caller.staff()?)?;
     let (question, about) = (asked.question.clone(), asked.about());
-    let reading = work
-        .act(&caller, "exportLog", about, Hold::Shared, move |tx| {
-            Ok(((), asked.reading(tx, EventKind::LogExported)?))
+    let receipt = work
+        .look(&caller, "exportLog", about, move |standing| {
+            asked.reading(EventKind::LogExported, standing)
         })
         .await?;
-    let below = reading.receipt.index + 1;
+    let below = receipt.index + 1;
     let extension = match format {
         Format::Ndjson => "ndjson",
         Format::Csv => "csv",
@@ -64,7 +63,7 @@ pub(super) async fn export_log(
             CONTENT_DISPOSITION,
             format!("attachment; filename=\"log-{below}.{extension}\""),
         ))
-        .insert_header((RECEIPT, reading.receipt.to_string()))
+        .insert_header((RECEIPT, receipt.to_string()))
         .streaming(pages(work, question, below, format)))
 }
 

@@ -11,10 +11,8 @@ use validator::Validate;
 
 use crate::http::codes::{EventKindCode, GroundCode, OutcomeCode, ReasonCodeCode};
 use crate::http::problem::{FieldFault, Problem};
-use crate::store::StoreError;
-use crate::store::log_query::{self, Question};
+use crate::store::log_query::Question;
 use crate::store::subject::About;
-use crate::store::unit_of_work::Tx;
 
 /// Which entries are asked for: those of the caller's own organisation (that acted, was the source
 /// or was told) to which everything given here applies. `{}` asks for all of them.
@@ -100,26 +98,26 @@ impl Asked {
         format!("{:?} {:?}", self.question, self.ground).into_bytes()
     }
 
-    /// Whom it is about.
-    pub(super) fn about(&self) -> About {
-        self.question.patient.map_or(About::Nobody, About::Patient)
+    /// Whom it is about, and the patient asked about.
+    pub(super) fn about(&self) -> (About, Option<PatientId>) {
+        let patient = self.question.patient;
+        (patient.map_or(About::Nobody, About::Patient), patient)
     }
 
     /// The entry that tells of the reading: by whom and on what ground, and what was asked about. A
     /// case or a discussion stands in it only where no patient does, so that reading the log joins
     /// nothing that was kept apart.
-    pub(super) fn reading(&self, tx: &mut Tx<'_>, kind: EventKind) -> Result<Event, StoreError> {
+    pub(super) fn reading(&self, kind: EventKind, standing: Option<PatientId>) -> Event {
         let asked = &self.question;
         let mut event = Event::access(kind).from(asked.organisation, self.unit);
         event.ground = self.ground;
         event.person = asked.actor.map(PersonId::new);
-        match asked.patient {
-            Some(patient) => event.patient = log_query::standing(tx.conn, patient)?,
-            None => {
-                event.case = asked.case;
-                event.discussion = asked.discussion;
-            }
+        if asked.patient.is_some() {
+            event.patient = standing;
+        } else {
+            event.case = asked.case;
+            event.discussion = asked.discussion;
         }
-        Ok(event)
+        event
     }
 }

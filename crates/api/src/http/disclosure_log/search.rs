@@ -12,7 +12,6 @@ use crate::http::extract::{Body, Cursors, Listed, Paged, Unfiltered};
 use crate::http::keys::HttpKeys;
 use crate::http::problem::Problem;
 use crate::http::work::Work;
-use crate::store::dialect::Hold;
 use crate::store::log_query;
 
 /// Search the log.
@@ -40,17 +39,17 @@ pub(super) async fn search_log(
     let cursors = Cursors::new(keys, &caller.binding(), "/log/search", &asked.written());
     let after: Option<i64> = list.after(&cursors)?;
     let (question, about) = (asked.question.clone(), asked.about());
-    let reading = work
-        .act(&caller, "searchLog", about, Hold::Shared, move |tx| {
-            Ok(((), asked.reading(tx, EventKind::LogRead)?))
+    let receipt = work
+        .look(&caller, "searchLog", about, move |standing| {
+            asked.reading(EventKind::LogRead, standing)
         })
         .await?;
-    let below = after.unwrap_or(reading.receipt.index);
+    let below = after.unwrap_or(receipt.index);
     let limit = list.limit + 1;
     let found = work
         .read(move |conn, vault| log_query::page(conn, vault, &question, below, limit))
         .await?;
     let entries = found.into_iter().map(LogEntry::from).collect();
     let page = list.page(entries, &cursors, |entry| entry.index)?;
-    Ok(Answer::ok(page).receipt(&reading.receipt))
+    Ok(Answer::ok(page).receipt(&receipt))
 }

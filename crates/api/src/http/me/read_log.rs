@@ -14,7 +14,6 @@ use crate::http::extract::{Listed, Paged, Unfiltered};
 use crate::http::problem::Problem;
 use crate::http::work::Work;
 use crate::log::body::{Body, Heard, Who};
-use crate::store::dialect::Hold;
 use crate::store::log_query::{self, Entry, Names};
 use crate::store::subject::About;
 
@@ -42,19 +41,19 @@ pub(super) async fn read_my_log(
     let cursors = list.cursors(&caller.binding());
     let after: Option<i64> = list.after(&cursors)?;
     let about = About::Person(person);
-    let reading = work
-        .act(&caller, "readMyLog", about, Hold::Shared, |_| {
-            Ok(((), Event::access(EventKind::OwnLogRead)))
+    let receipt = work
+        .look(&caller, "readMyLog", (about, None), |_| {
+            Event::access(EventKind::OwnLogRead)
         })
         .await?;
-    let below = after.unwrap_or(reading.receipt.index);
+    let below = after.unwrap_or(receipt.index);
     let limit = list.limit + 1;
     let (entries, names) = work
         .read(move |conn, vault| log_query::of_person(conn, vault, &person, below, limit))
         .await?;
     let entries = entries.iter().map(|entry| OwnLogEntry::of(entry, &names));
     let page = list.page(entries.collect(), &cursors, |entry| entry.index)?;
-    Ok(Answer::ok(page).receipt(&reading.receipt))
+    Ok(Answer::ok(page).receipt(&receipt))
 }
 
 /// One act that showed or changed what is kept of the caller.

@@ -10,10 +10,11 @@
 //!
 //! SQLite, where whoever writes is alone from the beginning, has no use for it.
 
+use super::BATCH_TIME;
 use super::turn::Turn;
-use super::unit::{Hand, Left};
+use super::unit::{Does, Hand, Left};
 use super::waiting::Units;
-use super::writer::{Done, Writer, turn_away_the_changed, wanted};
+use super::writer::{Done, Readings, Writer, readings, turn_away_the_changed};
 use crate::log::Pen;
 use crate::store::StoreError;
 use crate::store::ahead::Ahead;
@@ -22,6 +23,7 @@ use crate::store::dialect::{self, Head, Tip};
 use crate::store::later::Later;
 use crate::store::vault::Vault;
 use crate::telemetry::telemetry;
+use std::time::Instant;
 
 /// What came of an attempt.
 #[derive(Debug)]
@@ -38,7 +40,8 @@ impl Writer {
     /// The turn at the head, waited for, where a batch that begins like this may do without locks: none where it holds
     /// more than readings, or other instances write to this log.
     pub(super) fn without_locks(&self, batch: &Units) -> Option<Turn> {
-        let may_do = self.may_do_without_locks() && batch.iter().all(|unit| unit.wants().is_some());
+        let reads = |does| matches!(does, Does::Reads(_));
+        let may_do = self.may_do_without_locks() && batch.iter().all(|unit| reads(unit.does()));
         may_do.then(|| self.turns.wait())
     }
 
@@ -53,8 +56,8 @@ impl Writer {
         batch: &mut Units,
         mut turn: Turn,
     ) -> Result<Option<Done>, StoreError> {
-        let wanted = wanted(batch, 0);
-        if wanted.len() < batch.len() {
+        let Readings { count, wanted } = readings(batch, 0);
+        if count < batch.len() {
             return Ok(None);
         }
         let Some(tip) = turn.tip() else {
@@ -116,14 +119,19 @@ pub(super) fn attempt(
         ahead,
         later: &mut later,
     };
+    let (began, mut ran) = (Instant::now(), 0);
     for unit in batch.iter_mut() {
+        if ran > 0 && began.elapsed() > BATCH_TIME {
+            break;
+        }
         let left = unit.run(&mut hand)?;
         if left == Left::Doubtful || !hand.later.is_empty() {
             return Ok(Attempt::LeftOff);
         }
+        ran += 1;
     }
     let done = Done {
-        ran: batch.len(),
+        ran,
         put: pen.put_down().clone(),
     };
     Ok(match lay_down(conn, vault, pen, ahead)? {

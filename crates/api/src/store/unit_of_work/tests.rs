@@ -2,9 +2,9 @@
 
 use super::flusher::Flusher;
 use super::readings::{Attempt, attempt};
-use super::unit::{Hand, Left};
+use super::unit::{Does, Hand, Left};
 use super::waiting::tests::these_wait;
-use super::writer::turn_away_who_may_change_others;
+use super::writer::{Readings, readings, turn_away_who_may_change_others};
 use super::*;
 use crate::auth::registry::Standing;
 use crate::ids;
@@ -63,8 +63,8 @@ impl Unit for Strange {
     fn about(&self) -> (About, Hold) {
         (About::Nobody, Hold::Shared)
     }
-    fn wants(&self) -> Option<Wanted> {
-        None
+    fn does(&self) -> Does {
+        Does::Anything
     }
     fn standing(&self) -> Option<&Standing> {
         None
@@ -129,7 +129,7 @@ fn a_unit(
     let (reply, answer) = oneshot::channel();
     let unit = Pending {
         about,
-        wants,
+        does: wants.map_or(Does::Anything, |wanted| Does::Reads(Some(wanted))),
         standing: None,
         context: a_context(),
         handed_in: Instant::now(),
@@ -138,6 +138,67 @@ fn a_unit(
         reply: Some(reply),
     };
     (Box::new(unit), answer)
+}
+
+/// One that only looks, and tells that it did.
+fn a_look() -> (Box<dyn Unit>, Answer) {
+    let (reply, answer) = oneshot::channel();
+    let unit = Pending {
+        about: (About::Nobody, Hold::Shared),
+        does: Does::Reads(None),
+        standing: None,
+        context: a_context(),
+        handed_in: Instant::now(),
+        act: Some(|_: &mut Tx<'_>| Ok(((), Event::access(EventKind::LogRead)))),
+        outcome: None,
+        reply: Some(reply),
+    };
+    (Box::new(unit), answer)
+}
+
+/// Beside readings of discussions it keeps none of them from doing without locks, and under locks they are one run.
+#[test]
+fn one_that_only_looks_is_run_with_the_readings() {
+    on_each(|database| {
+        let desk = a_desk(database);
+        let mut conn = database.conn();
+        assert_eq!(acts(&desk).unwrap().receipt.index, 0);
+        let batch = || {
+            let (reading, one) = a_refused(None, Some(a_wish()));
+            let (look, other) = a_look();
+            (VecDeque::from([reading, look]), one, other)
+        };
+        let told = |batch: VecDeque<Box<dyn Unit>>, one: Answer, other: Answer| {
+            batch.into_iter().for_each(|unit| unit.answer(Ok(())));
+            assert!(matches!(
+                one.blocking_recv().unwrap(),
+                Err(Failure::Refused(_))
+            ));
+            other.blocking_recv().unwrap().unwrap().receipt.index
+        };
+        let (mut units, one, other) = batch();
+        let tip = read_tip(&mut conn).unwrap();
+        let tried = try_at(&mut conn, &desk.vault, &tip, &mut units).unwrap();
+        assert!(matches!(tried, Attempt::Done(done, head) if done.ran == 2 && head.size == 3));
+        assert_eq!(told(units, one, other), 2);
+        let (mut units, one, other) = batch();
+        let Readings { count, wanted } = readings(&units, 0);
+        assert_eq!((count, wanted.len()), (2, 1), "one run");
+        let mut writer = a_writer(database, &desk);
+        let done = writer.commit(&mut units, &nothing_waits(), None).unwrap();
+        assert_eq!(done.ran, 2);
+        assert_eq!(told(units, one, other), 4);
+        // By itself it has nothing to fetch.
+        let (look, answer) = a_look();
+        let mut units = VecDeque::from([look]);
+        let mut turn = writer.turns.wait();
+        turn.leaves(read_tip(&mut conn).unwrap());
+        let done = writer.commit_readings(&mut units, turn).unwrap();
+        assert_eq!(done.unwrap().ran, 1);
+        units.into_iter().for_each(|unit| unit.answer(Ok(())));
+        let looked = answer.blocking_recv().unwrap().unwrap();
+        assert_eq!(looked.receipt.index, 5);
+    });
 }
 
 fn a_wish() -> Wanted {

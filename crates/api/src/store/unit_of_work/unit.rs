@@ -36,21 +36,29 @@ pub(super) enum Left {
     Doubtful,
 }
 
+/// What a unit may do beside its entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Does {
+    /// It may change anything, and runs in a savepoint of its own.
+    Anything,
+    /// It reads, and changes nothing but what is written later. It wants this loaded together with what others want. It can be
+    /// run again, if what it left behind is thrown away.
+    Reads(Option<Wanted>),
+}
+
 /// A unit in the queue.
 pub(super) trait Unit: Send {
     /// Whose bucket it needs, and how it holds it.
     fn about(&self) -> (About, Hold);
-    /// What it wants loaded together with what others want. One that wants nothing may change
-    /// anything, and runs in a savepoint of its own.
-    fn wants(&self) -> Option<Wanted>;
+    /// What it may do.
+    fn does(&self) -> Does;
     /// Who asks, as they stood when they were let in.
     fn standing(&self) -> Option<&Standing>;
     /// How long it has waited for its turn.
     fn waited(&self) -> Duration;
     /// Turns it away without running it.
     fn turn_away(&mut self, failure: Failure);
-    /// Runs it. An error means that the batch is lost. One that wants something can be run
-    /// again, if what it left behind is thrown away.
+    /// Runs it. An error means that the batch is lost.
     fn run(&mut self, hand: &mut Hand<'_>) -> Result<Left, StoreError>;
     /// Answers, now that the transaction is durable, or lost.
     fn answer(self: Box<Self>, durable: Result<(), &StoreError>);
@@ -61,7 +69,7 @@ type Settled<T> = Result<(T, Receipt), Failure>;
 /// A unit that waits for its answer.
 pub(super) struct Pending<T, F> {
     pub(super) about: (About, Hold),
-    pub(super) wants: Option<Wanted>,
+    pub(super) does: Does,
     pub(super) standing: Option<Standing>,
     pub(super) context: Context,
     pub(super) handed_in: Instant,
@@ -79,8 +87,8 @@ where
         self.about
     }
 
-    fn wants(&self) -> Option<Wanted> {
-        self.wants
+    fn does(&self) -> Does {
+        self.does
     }
 
     fn standing(&self) -> Option<&Standing> {
@@ -102,9 +110,12 @@ where
         };
         let now = hand.pen.decision_time(clock::now());
         let before = hand.later.mark();
-        let attempt = match self.wants {
-            Some(_) => beside_others(hand, &self.context, now, act),
-            None => alone(hand, &self.context, now, act),
+        let attempt = match self.does {
+            Does::Reads(Some(_)) => beside_others(hand, &self.context, now, act),
+            Does::Reads(None) => {
+                in_savepoint_if_any(hand, |hand| beside_others(hand, &self.context, now, act))
+            }
+            Does::Anything => alone(hand, &self.context, now, act),
         };
         // What it meant to leave behind, others of the run may have seen.
         let undone = attempt.is_err() && hand.later.mark() != before;
@@ -163,9 +174,12 @@ impl<T, F> Pending<T, F> {
         now: Timestamp,
         failure: Failure,
     ) -> Result<(Settled<T>, Left), StoreError> {
-        let kept = match self.wants {
-            Some(_) => put(hand, &self.context, event, now),
-            None => in_savepoint(hand, |hand| put(hand, &self.context, event, now)),
+        let kept = match self.does {
+            Does::Reads(Some(_)) => put(hand, &self.context, event, now),
+            Does::Reads(None) => {
+                in_savepoint_if_any(hand, |hand| put(hand, &self.context, event, now))
+            }
+            Does::Anything => in_savepoint(hand, |hand| put(hand, &self.context, event, now)),
         };
         match kept {
             Ok(_) => Ok((Err(failure), Left::Whole)),
@@ -175,8 +189,8 @@ impl<T, F> Pending<T, F> {
     }
 }
 
-/// Runs an act that reads what was loaded ahead, and writes nothing but what is kept for later: no
-/// savepoint is needed to undo it.
+/// Runs an act that reads and writes nothing but what is kept for later: no savepoint is needed to undo it. What was
+/// loaded ahead asks nothing that could fail.
 fn beside_others<T>(
     hand: &mut Hand<'_>,
     context: &Context,
@@ -204,6 +218,18 @@ fn alone<T>(
         Ok::<_, Stop>((value, receipt))
     });
     tried.inspect_err(|_| hand.later.forget())
+}
+
+/// Runs what asks the database, so that what fails there fails alone: in a savepoint, unless each statement is for itself.
+fn in_savepoint_if_any<T, E: From<StoreError>>(
+    hand: &mut Hand<'_>,
+    act: impl FnOnce(&mut Hand<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    if dialect::is_in_transaction(hand.conn)? {
+        in_savepoint(hand, act)
+    } else {
+        act(hand)
+    }
 }
 
 fn in_savepoint<T, E: From<StoreError>>(

@@ -12,7 +12,7 @@
 use super::backfill::Backfill;
 use super::flusher::Flusher;
 use super::turn::{Turn, Turns};
-use super::unit::{Hand, Left, Unit};
+use super::unit::{Does, Hand, Left, Unit};
 use super::waiting::{Lead, Takes, Units, Waiting};
 use super::{BATCH_TIME, Failure};
 use crate::auth::registry::Versions;
@@ -129,7 +129,7 @@ impl Writer {
         let mut turn = dialect::writes_alone(self.url.backend()).then(|| self.turns.wait());
         let (done, tip) = dialect::in_transaction(conn, Begin::Batch(&buckets), |conn| {
             sheet::strike_out(conn, alone)?;
-            let wanted = wanted(batch, 0);
+            let Readings { wanted, .. } = readings(batch, 0);
             let mut first = Ahead::load(conn, opens, &wanted, alone)?;
             let turn = turn.get_or_insert_with(|| self.turns.wait());
             let mut pen = Pen::take(conn, &self.ends)?;
@@ -165,9 +165,25 @@ pub(super) struct Done {
     pub(super) put: PutDown,
 }
 
-/// What the readings from place `from` on want, up to the first unit that may change anything.
-pub(super) fn wanted(batch: &Units, from: usize) -> Vec<Wanted> {
-    batch.range(from..).map_while(|unit| unit.wants()).collect()
+/// Readings that follow one another.
+pub(super) struct Readings {
+    /// How many.
+    pub(super) count: usize,
+    /// What they want loaded.
+    pub(super) wanted: Vec<Wanted>,
+}
+
+/// The readings from place `from` on, up to the first unit that may change anything.
+pub(super) fn readings(batch: &Units, from: usize) -> Readings {
+    let wants = batch.range(from..).map_while(|unit| match unit.does() {
+        Does::Reads(wants) => Some(wants),
+        Does::Anything => None,
+    });
+    let wants: Vec<_> = wants.collect();
+    Readings {
+        count: wants.len(),
+        wanted: wants.into_iter().flatten().collect(),
+    }
 }
 
 /// Runs the units in order, and tells how many and at which version of the registry it ended. Readings that follow one another are loaded for together; a change among
@@ -188,7 +204,7 @@ fn run_all(
         if ran > 0 && (began.elapsed() > BATCH_TIME || !waiting.urgent.is_empty()) {
             break;
         }
-        let wanted = wanted(batch, ran);
+        let Readings { count, wanted } = readings(batch, ran);
         let mut ahead = match before.take() {
             Some(first) => first,
             None => {
@@ -197,8 +213,8 @@ fn run_all(
                 ahead
             }
         };
-        let next = ran..ran + ahead.serves(wanted.len()).max(1);
-        if wanted.is_empty() {
+        let next = ran..ran + ahead.serves(count).max(1);
+        if count == 0 {
             turn_away_who_may_change_others(conn, alone, batch, ran)?;
         }
         let mut hand = Hand {
@@ -214,7 +230,7 @@ fn run_all(
             later.keep(ahead.to_keep());
         }
         later.write(conn)?;
-        if wanted.is_empty() {
+        if count == 0 {
             let now = dialect::registry_version(conn)?;
             if now != version {
                 version = now;
