@@ -31,8 +31,8 @@ pub struct Audit {
     pub verifying: f64,
     /// Megabytes that the verifier had resident at most.
     pub peak: f64,
-    /// Bytes on the disk for each entry that was added, indexes and tiles with it.
-    pub bytes_an_entry: f64,
+    /// Bytes on the disk for each entry that was added, indexes and tiles with it; none where the log was as long already.
+    pub bytes_an_entry: Option<f64>,
     /// Megabytes of the whole database.
     pub megabytes: f64,
 }
@@ -105,7 +105,7 @@ pub fn of(on: On, ground: &Ground, before: f64, added: i64) -> Result<Audit, Box
         took,
         verifying,
         peak,
-        bytes_an_entry: (bytes - before) / added.max(1) as f64,
+        bytes_an_entry: (added > 0).then(|| (bytes - before) / added as f64),
         megabytes: bytes / 1e6,
     })
 }

@@ -103,16 +103,19 @@ fn verified(text: &mut String, audits: &[Audit]) -> Result<(), Box<dyn Error>> {
          |---|--:|--:|--:|--:|--:|--:|--:|\n",
     );
     for audit in audits {
+        let disk = audit
+            .bytes_an_entry
+            .map(|bytes| format!("{bytes:.0} bytes"));
         writeln!(
             text,
-            "| {:?} | {} | {:.0} s | {:.0} | {:.0} s | {:.0} | {:.0} bytes | {:.1} GB |",
+            "| {:?} | {} | {:.0} s | {:.0} | {:.0} s | {:.0} | {} | {:.1} GB |",
             audit.on,
             audit.entries,
             audit.took,
             audit.entries as f64 / audit.took,
             audit.verifying,
             audit.peak,
-            audit.bytes_an_entry,
+            disk.unwrap_or_default(),
             audit.megabytes / 1e3,
         )?;
     }
