@@ -118,18 +118,19 @@ pub(super) fn a_refused_about(
         let event = Event::refused(EventKind::PatientRead, &refusal).about(patient);
         Err(Stop::Refused(Box::new(refusal), Box::new(event)))
     };
-    a_unit(about, wants, act)
+    let does = wants.map_or(Does::Anything, |wanted| Does::Reads(Some(wanted)));
+    a_unit(about, does, act)
 }
 
 fn a_unit(
     about: (About, Hold),
-    wants: Option<Wanted>,
+    does: Does,
     act: impl FnMut(&mut Tx<'_>) -> Tried<((), Event)> + Send + 'static,
 ) -> (Box<dyn Unit>, Answer) {
     let (reply, answer) = oneshot::channel();
     let unit = Pending {
         about,
-        does: wants.map_or(Does::Anything, |wanted| Does::Reads(Some(wanted))),
+        does,
         standing: None,
         context: a_context(),
         handed_in: Instant::now(),
@@ -142,18 +143,8 @@ fn a_unit(
 
 /// One that only looks, and tells that it did.
 fn a_look() -> (Box<dyn Unit>, Answer) {
-    let (reply, answer) = oneshot::channel();
-    let unit = Pending {
-        about: (About::Nobody, Hold::Shared),
-        does: Does::Reads(None),
-        standing: None,
-        context: a_context(),
-        handed_in: Instant::now(),
-        act: Some(|_: &mut Tx<'_>| Ok(((), Event::access(EventKind::LogRead)))),
-        outcome: None,
-        reply: Some(reply),
-    };
-    (Box::new(unit), answer)
+    let looks = |_: &mut Tx<'_>| Ok(((), Event::access(EventKind::LogRead)));
+    a_unit((About::Nobody, Hold::Shared), Does::Reads(None), looks)
 }
 
 /// Beside readings of discussions it keeps none of them from doing without locks, and under locks they are one run.
@@ -262,7 +253,7 @@ fn a_reading_that_leaves_something_behind_is_left_off() {
             crate::store::discussions::remember_sight(tx, wish.discussion, wish.reader);
             Ok(((), Event::done(EventKind::DiscussionRead)))
         };
-        let (unit, _answer) = a_unit((About::Nobody, Hold::Shared), Some(wish), act);
+        let (unit, _answer) = a_unit((About::Nobody, Hold::Shared), Does::Reads(Some(wish)), act);
         let mut batch = VecDeque::from([unit]);
         for _ in 0..2 {
             let tried = try_at(&mut conn, &vault(), &tip, &mut batch).unwrap();
