@@ -73,8 +73,8 @@ impl Work {
         Ok(self.desk.read_together(request, Some(wanted), act).await?)
     }
 
-    /// Has it put down that `caller` looks into the log, which changes nothing. `event` tells of it, given the record that it
-    /// is about: `patient`'s, if one stands.
+    /// Has it put down that `caller` looks into the log, which changes nothing. `event` tells of it, given the patient that it is
+    /// about, if that is one whose record stands.
     ///
     /// # Errors
     /// The problem that a failure amounts to.
@@ -82,7 +82,7 @@ impl Work {
         &self,
         caller: &Caller<R>,
         operation: &'static str,
-        (about, patient): (About, Option<PatientId>),
+        about: About,
         event: F,
     ) -> Result<Receipt, Problem>
     where
@@ -90,9 +90,10 @@ impl Work {
     {
         let request = self.request(caller, operation, (about, Hold::Shared));
         let look = move |tx: &mut Tx<'_>| {
-            let standing = match patient {
-                Some(patient) => log_query::standing(tx.conn, patient)?,
-                None => None,
+            let standing = if let About::Patient(patient) = about {
+                log_query::standing(tx.conn, patient)?
+            } else {
+                None
             };
             Ok(((), event(standing)))
         };

@@ -88,6 +88,9 @@ impl Ahead {
         (vault, keyring): (&Vault, &Keyring),
         wanted: &[Wanted],
     ) -> Result<Option<Self>, StoreError> {
+        if wanted.is_empty() {
+            return Ok(Some(Self::default()));
+        }
         match Self::kept(conn, (vault, keyring), wanted) {
             Err(StoreError::Corrupt { .. } | StoreError::Sealed(_)) => Ok(None),
             Err(error) => Err(error),
@@ -109,9 +112,6 @@ impl Ahead {
             ..Self::default()
         };
         let ids = unique(wanted.iter().map(|w| w.discussion));
-        if ids.is_empty() {
-            return Ok((ahead, ids));
-        }
         for Kept {
             sheet,
             seen_by,

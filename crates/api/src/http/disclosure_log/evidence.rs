@@ -62,8 +62,7 @@ pub(super) async fn log_evidence(
 ) -> Result<HttpResponse, Problem> {
     let (staff, From { from, limit }) = (caller.staff()?, from.into_inner());
     let (organisation, unit) = (staff.organisation, staff.unit);
-    let about = (About::Nobody, None);
-    let receipt = work.look(&caller, "getLogEvidence", about, move |_| {
+    let receipt = work.look(&caller, "getLogEvidence", About::Nobody, move |_| {
         Event::access(EventKind::LogExported).from(organisation, unit)
     });
     let receipt = receipt.await?;

@@ -98,10 +98,9 @@ impl Asked {
         format!("{:?} {:?}", self.question, self.ground).into_bytes()
     }
 
-    /// Whom it is about, and the patient asked about.
-    pub(super) fn about(&self) -> (About, Option<PatientId>) {
-        let patient = self.question.patient;
-        (patient.map_or(About::Nobody, About::Patient), patient)
+    /// Whom it is about.
+    pub(super) fn about(&self) -> About {
+        self.question.patient.map_or(About::Nobody, About::Patient)
     }
 
     /// The entry that tells of the reading: by whom and on what ground, and what was asked about. A

@@ -42,7 +42,7 @@ pub(super) async fn read_my_log(
     let after: Option<i64> = list.after(&cursors)?;
     let about = About::Person(person);
     let receipt = work
-        .look(&caller, "readMyLog", (about, None), |_| {
+        .look(&caller, "readMyLog", about, |_| {
             Event::access(EventKind::OwnLogRead)
         })
         .await?;

@@ -52,11 +52,7 @@ pub(crate) fn within_millisecond_of(
 
 /// The first millisecond that does not begin before `moment`.
 fn millis_from(moment: Timestamp) -> i64 {
-    let (millis, part) = (
-        moment.as_microsecond().div_euclid(1000),
-        moment.as_microsecond().rem_euclid(1000),
-    );
-    millis + i64::from(part > 0)
+    (moment.as_microsecond() + 999).div_euclid(1000)
 }
 
 /// The index of the first entry recorded in the millisecond `millis` or after it; the size of the log if there is none.

@@ -46,6 +46,27 @@ pub(super) enum Does {
     Reads(Option<Wanted>),
 }
 
+impl Does {
+    /// Runs part of such a unit so that a question that fails there fails alone: in a savepoint, but for readings that find
+    /// loaded what they need, and where each statement is for itself.
+    fn fenced<T, E: From<StoreError>>(
+        self,
+        hand: &mut Hand<'_>,
+        part: impl FnOnce(&mut Hand<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let needs_one = match self {
+            Self::Anything => true,
+            Self::Reads(None) => dialect::is_in_transaction(hand.conn)?,
+            Self::Reads(Some(_)) => false,
+        };
+        if needs_one {
+            in_savepoint(hand, part)
+        } else {
+            part(hand)
+        }
+    }
+}
+
 /// A unit in the queue.
 pub(super) trait Unit: Send {
     /// Whose bucket it needs, and how it holds it.
@@ -111,10 +132,9 @@ where
         let now = hand.pen.decision_time(clock::now());
         let before = hand.later.mark();
         let attempt = match self.does {
-            Does::Reads(Some(_)) => beside_others(hand, &self.context, now, act),
-            Does::Reads(None) => {
-                in_savepoint_if_any(hand, |hand| beside_others(hand, &self.context, now, act))
-            }
+            Does::Reads(_) => self
+                .does
+                .fenced(hand, |hand| beside_others(hand, &self.context, now, act)),
             Does::Anything => alone(hand, &self.context, now, act),
         };
         // What it meant to leave behind, others of the run may have seen.
@@ -174,13 +194,8 @@ impl<T, F> Pending<T, F> {
         now: Timestamp,
         failure: Failure,
     ) -> Result<(Settled<T>, Left), StoreError> {
-        let kept = match self.does {
-            Does::Reads(Some(_)) => put(hand, &self.context, event, now),
-            Does::Reads(None) => {
-                in_savepoint_if_any(hand, |hand| put(hand, &self.context, event, now))
-            }
-            Does::Anything => in_savepoint(hand, |hand| put(hand, &self.context, event, now)),
-        };
+        let put = |hand: &mut Hand<'_>| put(hand, &self.context, event, now);
+        let kept = self.does.fenced(hand, put);
         match kept {
             Ok(_) => Ok((Err(failure), Left::Whole)),
             Err(error) if error.is_unavailable() => Err(error),
@@ -189,8 +204,7 @@ impl<T, F> Pending<T, F> {
     }
 }
 
-/// Runs an act that reads and writes nothing but what is kept for later: no savepoint is needed to undo it. What was
-/// loaded ahead asks nothing that could fail.
+/// Runs an act that reads and writes nothing but what is kept for later: no savepoint is needed to undo it.
 fn beside_others<T>(
     hand: &mut Hand<'_>,
     context: &Context,
@@ -218,18 +232,6 @@ fn alone<T>(
         Ok::<_, Stop>((value, receipt))
     });
     tried.inspect_err(|_| hand.later.forget())
-}
-
-/// Runs what asks the database, so that what fails there fails alone: in a savepoint, unless each statement is for itself.
-fn in_savepoint_if_any<T, E: From<StoreError>>(
-    hand: &mut Hand<'_>,
-    act: impl FnOnce(&mut Hand<'_>) -> Result<T, E>,
-) -> Result<T, E> {
-    if dialect::is_in_transaction(hand.conn)? {
-        in_savepoint(hand, act)
-    } else {
-        act(hand)
-    }
 }
 
 fn in_savepoint<T, E: From<StoreError>>(
