@@ -206,6 +206,7 @@ impl Run {
             seed::log::size(&subject.ground)?,
         );
         seed::log::lengthen(&subject.ground, entries)?;
+        subject.warm_up(self.options.cases)?;
         let questions = subject.ground.log_of_patients()?;
         for _ in 0..self.options.rounds.max(1) {
             for connections in [1, 16] {

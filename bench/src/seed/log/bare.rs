@@ -39,6 +39,11 @@ pub fn bare(conn: &mut Conn) -> Result<Bared, Box<dyn Error>> {
         Conn::Sqlite(_) => lines(conn, SQLITE)?,
     };
     let mut put_back = Vec::new();
+    if let Conn::Pg(_) = conn {
+        // Whose the entries of tiles are is told when all are there.
+        conn.batch_execute("ALTER TABLE log_tile DISABLE TRIGGER log_tile_whose")?;
+        put_back.push("ALTER TABLE log_tile ENABLE TRIGGER log_tile_whose".to_owned());
+    }
     for line in found {
         let (off, on) = line.split_once('\t').ok_or("an index of no statement")?;
         conn.batch_execute(off)?;

@@ -17,11 +17,12 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::Instant;
 
+use diesel::connection::SimpleConnection as _;
 use samrad_api::ids;
 use samrad_api::log::tree;
 use samrad_api::store::conn::{Access, Conn, DatabaseUrl, establish};
 use samrad_api::store::dialect::{Head, move_head, read_head};
-use samrad_api::store::postings;
+use samrad_api::store::{chains, postings};
 use samrad_ledger::frontier::Frontier;
 
 use super::rows::Writer;
@@ -37,6 +38,20 @@ const PIECE: i64 = 20_000;
 const TOGETHER: usize = 50;
 
 type Failure = Box<dyn Error + Send + Sync>;
+
+/// Tells whose the entries are that are new.
+const WHOSE_POSTGRES: &str = "
+    INSERT INTO log_whose (n, records)
+    SELECT idx / 256, string_agg(CASE WHEN subject_id IS NULL THEN '\\x00000000'::bytea
+        ELSE coalesce(nullif(substring(uuid_send(subject_id) FROM 13), '\\x00000000'), '\\x00000001') END, '' ORDER BY idx)
+    FROM log_entry WHERE idx >= (SELECT coalesce(max(n) + 1, 0) * 256 FROM log_whose)
+    GROUP BY idx / 256 HAVING count(*) = 256";
+const WHOSE_SQLITE: &str = "
+    INSERT INTO log_whose (n, records)
+    SELECT idx / 256, unhex(group_concat(CASE WHEN subject_id IS NULL THEN '00000000'
+        ELSE coalesce(nullif(substr(subject_id, -8), '00000000'), '00000001') END, '' ORDER BY idx))
+    FROM log_entry WHERE idx >= (SELECT coalesce(max(n) + 1, 0) * 256 FROM log_whose)
+    GROUP BY idx / 256 HAVING count(*) = 256";
 
 /// Lengthens the log of `ground` to so many entries. Its service stands still meanwhile.
 ///
@@ -61,8 +76,19 @@ pub fn lengthen(ground: &Ground, entries: i64) -> Result<(), Box<dyn Error>> {
     let mut conn = owner(ground)?;
     move_head(&mut conn, &head)?;
     bared.dress(&mut conn)?;
+    conn.batch_execute(match conn {
+        Conn::Pg(_) => WHOSE_POSTGRES,
+        Conn::Sqlite(_) => WHOSE_SQLITE,
+    })?;
     while postings::post(&mut conn, 1)? {}
-    writer.finish(&["log_entry", "log_recipient", "log_tile"])?;
+    while chains::sort(&mut conn)? {}
+    writer.finish(&[
+        "log_entry",
+        "log_recipient",
+        "log_tile",
+        "log_whose",
+        "log_chain",
+    ])?;
     let vault = super::vault(ground.world.server().settings())?;
     check::check(&mut owner(ground)?, &vault, &head)?;
     ground.world.server().restart();

@@ -4,12 +4,12 @@
 use super::body::{Link, PlaceOfWork};
 use super::ends::{End, Ends};
 use crate::store::conn::Conn;
-use crate::store::dialect::{Head, ends_of_chains};
+use crate::store::dialect::Head;
 use crate::store::keys::KeyRow;
 use crate::store::schema::{affiliation, data_key, ips_participation, patient, unit};
 use crate::store::sql::Db;
 use crate::store::vault::{DataKey, Vault};
-use crate::store::{StoreError, person_key};
+use crate::store::{StoreError, chains, person_key};
 use diesel::prelude::*;
 use jiff::civil::Date;
 use samrad_domain::actor::{Actor, PersonKey};
@@ -96,7 +96,7 @@ impl Chains {
             return Ok(());
         }
         let unknown: Vec<Uuid> = unknown.into_iter().collect();
-        let found = ends_of_chains(conn, &unknown)?;
+        let found = chains::ends(conn, &unknown, self.at.size)?;
         self.known.extend(unknown.into_iter().map(|id| (id, None)));
         self.known.extend(
             found

@@ -14,7 +14,7 @@ use crate::ids;
 use crate::store::conn::Conn;
 use crate::store::dialect::{self, Head, Stands, Tip};
 use crate::store::vault::{DataKey, Vault};
-use crate::store::{StoreError, keys};
+use crate::store::{StoreError, chains, keys};
 use jiff::Timestamp;
 use samrad_domain::actor::{Actor, PersonKey};
 use samrad_domain::code::ReasonCode;
@@ -56,8 +56,9 @@ pub struct Pen {
     frontier: Frontier,
     /// How many entries there were when the pen was taken.
     began: u64,
-    /// The leaves put down since.
+    /// The leaves put down since, and the records that they are about.
     fresh: Vec<Hash>,
+    fresh_records: Vec<Option<Uuid>>,
     put: PutDown,
     rows: Rows,
     chains: Chains,
@@ -78,6 +79,7 @@ impl Pen {
         } else {
             dialect::lock_head(conn)?
         };
+        remembered.follow(conn, &tip.head)?;
         Self::at(tip, remembered)
     }
 
@@ -92,6 +94,7 @@ impl Pen {
             began: frontier.size(),
             frontier,
             fresh: Vec::new(),
+            fresh_records: Vec::new(),
             put: PutDown::default(),
             rows: Rows::default(),
             chains: Chains::at(&tip.head, remembered),
@@ -214,6 +217,7 @@ impl Pen {
         self.last_ms = recorded_ms;
         self.frontier.append(receipt.leaf);
         self.fresh.push(receipt.leaf);
+        self.fresh_records.push(link.map(|link| link.id));
         self.put.last = Some(receipt.clone());
         if let Some(link) = link {
             self.chains.extend(link, receipt.index);
@@ -304,7 +308,8 @@ impl Pen {
             last_ms: self.last_ms,
             frontier: self.frontier.hashes().concat(),
         };
-        if !self.rows.lay_down(conn, tiles, from, &head)? {
+        let whose = chains::filled(conn, self.tip.head.size, &self.fresh_records)?;
+        if !self.rows.lay_down(conn, (tiles, whose), from, &head)? {
             return Ok(None);
         }
         self.chains.expect(&head);

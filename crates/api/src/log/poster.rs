@@ -1,8 +1,7 @@
-//! Lists what was written, beside the lanes ([`postings`]).
+//! Lists what was written, beside the lanes ([`postings`], [`chains`]).
 
-use crate::store::StoreError;
 use crate::store::conn::{Access, Conn, DatabaseUrl, connected};
-use crate::store::postings;
+use crate::store::{StoreError, chains, postings};
 use std::time::Duration;
 
 /// How often it is looked whether there is enough to list.
@@ -29,6 +28,7 @@ fn run(url: &DatabaseUrl) {
 
 fn post_all(url: &DatabaseUrl, conn: &mut Option<Conn>) -> Result<(), StoreError> {
     let conn = connected(conn, url, Access::Write)?;
+    while chains::sort(conn)? {}
     while postings::post(conn, postings::ENOUGH)? {}
     Ok(())
 }

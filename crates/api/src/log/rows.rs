@@ -5,6 +5,7 @@ use super::{Context, Receipt, sealed};
 use crate::log::body::{Body, PlaceOfWork, Who};
 use crate::store::StoreError;
 use crate::store::bulk::{Bulk, bulk_rows, write_together};
+use crate::store::chains::WhoseRow;
 use crate::store::conn::Conn;
 use crate::store::dialect::{self, Head, Stands};
 use crate::store::schema::{log_entry, log_recipient};
@@ -111,17 +112,21 @@ impl Rows {
         Ok(write_together(conn, tables)?)
     }
 
-    /// Writes what waits and the tiles that it filled, and moves the head of the log past it. Whether that was done: not
+    /// Writes what waits, the tiles that it filled and whose their entries are, and moves the head of the log past it. Whether that was done: not
     /// where the head is elsewhere than it was taken for.
     pub(super) fn lay_down(
         mut self,
         conn: &mut Conn,
-        mut tiles: Vec<TileRow>,
+        (mut tiles, mut whose): (Vec<TileRow>, Vec<WhoseRow>),
         from: Stands<'_>,
         to: &Head,
     ) -> Result<bool, StoreError> {
-        let tables: &mut [&mut dyn Bulk] =
-            &mut [&mut self.entries, &mut self.recipients, &mut tiles];
+        let tables: &mut [&mut dyn Bulk] = &mut [
+            &mut self.entries,
+            &mut self.recipients,
+            &mut whose,
+            &mut tiles,
+        ];
         dialect::move_head_with(conn, from, to, tables)
     }
 }

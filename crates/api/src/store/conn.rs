@@ -120,10 +120,11 @@ pub fn connected<'c>(
     })
 }
 
+/// No statement here runs for so long that it would be worth compiling, whatever the planner takes it for.
 fn pg_settings(access: Access) -> String {
     let lock_timeout = LOCK_TIMEOUT.as_millis();
     let common = format!(
-        "SET application_name = 'samrad'; SET TIME ZONE 'UTC'; SET lock_timeout = {lock_timeout};"
+        "SET application_name = 'samrad'; SET TIME ZONE 'UTC'; SET jit = off; SET lock_timeout = {lock_timeout};"
     );
     match access {
         Access::Read => format!(

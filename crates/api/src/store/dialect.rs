@@ -12,14 +12,11 @@ pub(crate) use head::{Stands, move_head_with};
 
 use super::StoreError;
 use super::conn::{Backend, Conn};
-use super::schema::{log_entry, registry_version};
-use super::sql::{Db, SqlUuid};
+use super::schema::registry_version;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Bool};
+use diesel::sql_types::Bool;
 use std::collections::{BTreeMap, BTreeSet};
-use uuid::Uuid;
 
 type Transactions = <Conn as Connection>::TransactionManager;
 
@@ -265,62 +262,6 @@ fn begin_holding(pg: &mut PgConnection, buckets: &Buckets) -> QueryResult<()> {
         // It has begun, but for the locks. A connection that is gone has nothing to undo.
         let _ = pg.batch_execute("ROLLBACK");
     })
-}
-
-/// Looks up the last entry of each record's chain. On PostgreSQL one statement, which takes one step in
-/// the index for each record however long its chain is.
-struct EndsOfChains(Vec<Db<Uuid>>);
-
-impl QueryId for EndsOfChains {
-    type QueryId = Self;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl QueryFragment<diesel::pg::Pg> for EndsOfChains {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
-        out.push_sql("SELECT record.id, last.subject_seq, last.idx FROM unnest(");
-        out.push_bind_param::<Array<SqlUuid>, _>(&self.0)?;
-        out.push_sql(
-            ") AS record (id), LATERAL (SELECT subject_seq, idx FROM log_entry \
-             WHERE subject_id = record.id ORDER BY idx DESC LIMIT 1) AS last",
-        );
-        Ok(())
-    }
-}
-
-impl Query for EndsOfChains {
-    type SqlType = (SqlUuid, BigInt, BigInt);
-}
-
-impl RunQueryDsl<PgConnection> for EndsOfChains {}
-
-/// The ends of the chains of these records, those that have any: record, number and index.
-///
-/// # Errors
-/// When the statement fails.
-pub fn ends_of_chains(
-    conn: &mut Conn,
-    records: &[Uuid],
-) -> Result<Vec<(Uuid, i64, i64)>, StoreError> {
-    match conn {
-        Conn::Pg(pg) => {
-            let asked = EndsOfChains(records.iter().map(|id| Db(*id)).collect());
-            Ok(asked.load::<(Uuid, i64, i64)>(pg)?)
-        }
-        Conn::Sqlite(sqlite) => {
-            let mut ends = Vec::new();
-            for id in records {
-                let last: Option<(i64, i64)> = log_entry::table
-                    .filter(log_entry::subject_id.eq(Db(*id)))
-                    .order(log_entry::idx.desc())
-                    .select((log_entry::subject_seq.assume_not_null(), log_entry::idx))
-                    .first(sqlite)
-                    .optional()?;
-                ends.extend(last.map(|(seq, index)| (*id, seq, index)));
-            }
-            Ok(ends)
-        }
-    }
 }
 
 /// How often the registry has changed.

@@ -6,8 +6,8 @@
 //! asking is logged, is decided before; nothing here writes.
 //!
 //! An entry's index never changes and grows with time, so a page is everything below an index:
-//! entries that come in meanwhile neither push nor repeat any. Every search walks an index of the
-//! database from its end: that of the narrowest column asked for, else the lists of who acted or of the organisation
+//! entries that come in meanwhile neither push nor repeat any. Every search walks lists or an index of the
+//! database from the end: those of the narrowest thing asked for ([`chains`](super::chains)), else the lists of who acted or of the organisation
 //! ([`postings`](super::postings)).
 //! The other conditions are written so that SQLite, which keeps no statistics here, doesn't take
 //! them for a better way in.
@@ -27,12 +27,13 @@ pub use names::Names;
 pub use own::of_person;
 
 use conditions::{inside, narrowed, of_entry, takes_part};
-use entries::{asked_for, entries};
+use entries::entries;
 use moments::between;
 use party::of_party;
-use ways::{Way, by_subject, newest, newest_of};
+use ways::{Ways, by_subject, newest, newest_of, walked};
 
 use super::StoreError;
+use super::chains::OfRecord;
 use super::conn::Conn;
 use super::schema::{data_key, log_entry, log_recipient, patient};
 use super::sql::Db;
@@ -112,7 +113,7 @@ pub fn page(
     };
     let limit = i64::from(limit);
     let found = match by_subject(conn, question)? {
-        Some(ways) => of_subject(conn, vault, question, &ways, range, limit)?,
+        Some(ways) => of_subject(conn, vault, question, ways, range, limit)?,
         None => of_party(conn, vault, question, range, limit)?,
     };
     outside::trimmed(conn, question.organisation, found)
@@ -134,31 +135,25 @@ pub fn standing(conn: &mut Conn, patient: PatientId) -> Result<Option<PatientId>
 }
 
 /// The newest `limit` entries that are found in these ways and asked for, newest first.
-///
-/// Most questions are about all that there is of somebody or something. So the newest are found by an index
-/// alone, then fetched and judged together; only where some of them are not asked for are those
-/// before them judged one by one.
 fn of_subject(
     conn: &mut Conn,
     vault: &Vault,
     question: &Question,
-    ways: &[Way],
+    ways: Ways,
     (from, below): (i64, i64),
     limit: i64,
 ) -> Result<Vec<Entry>, StoreError> {
     let mut found = BTreeMap::new();
-    for way in ways {
-        let there = newest(conn, [way.entries()], (from, below), limit)?;
-        let mut asked = asked_for(conn, vault, question, &there)?;
-        let missing = i64::try_from(there.len() - asked.len()).unwrap_or(limit);
-        if let Some(oldest) = there.last()
-            && missing > 0
-        {
-            let more =
-                narrowed!(way.entries(), question).filter(takes_part!(question.organisation));
-            let more = newest(conn, [more], (from, *oldest), missing)?;
-            asked.extend(entries(conn, vault, &more)?);
-        }
+    if let Some(record) = ways.record {
+        let mut walk = OfRecord::of(record, (from, below));
+        let chain = walked(conn, vault, question, &mut walk, limit)?;
+        found.extend(chain.into_iter().map(|entry| (entry.index, entry)));
+    }
+    if let Some(unnamed) = ways.unnamed {
+        let asked =
+            narrowed!(unnamed.entries(), question).filter(takes_part!(question.organisation));
+        let asked = newest(conn, [asked], (from, below), limit)?;
+        let asked = entries(conn, vault, &asked)?;
         found.extend(asked.into_iter().map(|entry| (entry.index, entry)));
     }
     Ok(newest_of(found.into_values(), limit))

@@ -4,8 +4,8 @@
 //! Migrations run as the owner of the tables; the service runs as a member of `samrad_app`, which
 //! may only append to the log.
 
-use super::StoreError;
 use super::conn::Conn;
+use super::{StoreError, chains};
 use diesel::connection::SimpleConnection;
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
@@ -20,12 +20,12 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgre
 /// Keeps two processes from migrating one database at once.
 const MIGRATION_LOCK: i64 = 0x5361_6d72_6164;
 
-/// Runs what is pending, each migration in a transaction of its own, and names what was run.
+/// Runs what is pending, each migration in a transaction of its own, and names what was run. What the log holds is sorted into lists then.
 ///
 /// # Errors
 /// When a migration fails; those before it stay.
 pub fn run(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
-    let versions = match conn {
+    let versions: Result<Vec<String>, _> = match &mut *conn {
         Conn::Pg(pg) => {
             pg.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))?;
             let ran = pg
@@ -38,7 +38,9 @@ pub fn run(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
             .run_pending_migrations(SQLITE)
             .map(|ran| ran.iter().map(ToString::to_string).collect()),
     };
-    versions.map_err(|error| StoreError::Migration(error.to_string()))
+    let versions = versions.map_err(|error| StoreError::Migration(error.to_string()))?;
+    while chains::sort(conn)? {}
+    Ok(versions)
 }
 
 /// Takes every migration back, the newest first. Everything is lost: for tests and for starting
@@ -136,6 +138,7 @@ pub fn standing(conn: &mut Conn) -> Result<Standing, StoreError> {
     let owner = "SELECT bool_or(pg_has_role(relowner, 'MEMBER')) AS yes FROM pg_class \
                  WHERE oid IN ('log_entry'::regclass, 'log_recipient'::regclass, 'log_head'::regclass, \
                  'log_posting'::regclass, 'log_posted'::regclass, \
+                 'log_whose'::regclass, 'log_chain'::regclass, 'log_chained'::regclass, \
                  'log_tile'::regclass, 'log_checkpoint'::regclass, 'log_key_change'::regclass, 'log_erasure'::regclass)";
     let rewrites = "SELECT has_table_privilege('log_entry', 'DELETE, TRUNCATE') \
                     OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'log_entry'::regclass \
@@ -147,6 +150,11 @@ pub fn standing(conn: &mut Conn) -> Result<Standing, StoreError> {
                     OR has_table_privilege('log_posting', 'DELETE, TRUNCATE') \
                     OR has_any_column_privilege('log_posting', 'UPDATE') \
                     OR has_table_privilege('log_posted', 'DELETE, TRUNCATE') \
+                    OR has_table_privilege('log_whose', 'DELETE, TRUNCATE') \
+                    OR has_any_column_privilege('log_whose', 'UPDATE') \
+                    OR has_table_privilege('log_chain', 'DELETE, TRUNCATE') \
+                    OR has_any_column_privilege('log_chain', 'UPDATE') \
+                    OR has_table_privilege('log_chained', 'DELETE, TRUNCATE') \
                     OR has_table_privilege('log_tile', 'DELETE, TRUNCATE') \
                     OR has_any_column_privilege('log_tile', 'UPDATE') \
                     OR has_table_privilege('log_key_change', 'DELETE, TRUNCATE') \

@@ -6,6 +6,7 @@
 pub(crate) mod ahead;
 pub mod bulk;
 pub mod cases;
+pub mod chains;
 pub mod checkpoints;
 mod compartments;
 pub mod conn;
@@ -40,6 +41,7 @@ mod tests;
 pub mod thread;
 pub mod unit_of_work;
 pub mod vault;
+pub mod walk;
 
 pub use bulk::{load_any, load_apart};
 pub use error::{SealError, StoreError};

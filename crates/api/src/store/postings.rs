@@ -11,6 +11,7 @@ use super::conn::Conn;
 use super::dialect::{Begin, in_transaction, read_head};
 use super::schema::{log_entry, log_posted, log_posting, log_recipient};
 use super::sql::Db;
+use super::walk::Walk;
 use diesel::prelude::*;
 use std::collections::{BTreeMap, VecDeque};
 use uuid::Uuid;
@@ -111,7 +112,7 @@ fn listed(conn: &mut Conn, first: i64, below: i64) -> Result<BTreeMap<Uuid, Vec<
 
 /// A walk through the lists of one party, from the newest entry back.
 #[derive(Debug)]
-pub struct Walk {
+pub struct OfParty {
     party: Uuid,
     /// From which index on, and below which, entries are wanted.
     range: (i64, i64),
@@ -120,7 +121,7 @@ pub struct Walk {
     fetched: VecDeque<i64>,
 }
 
-impl Walk {
+impl OfParty {
     /// Through the entries of `party` from one index on and below another.
     #[must_use]
     pub const fn of(party: Uuid, range: (i64, i64)) -> Self {
@@ -130,20 +131,6 @@ impl Walk {
             lists_below: Some(range.1),
             fetched: VecDeque::new(),
         }
-    }
-
-    /// The next `count` indices, the newest first; fewer where no more are listed.
-    ///
-    /// # Errors
-    /// When the database does not answer, or a list is none.
-    pub fn next(&mut self, conn: &mut Conn, count: usize) -> Result<Vec<i64>, StoreError> {
-        while self.fetched.len() < count
-            && let Some(below) = self.lists_below
-        {
-            self.fetch(conn, below)?;
-        }
-        let count = count.min(self.fetched.len());
-        Ok(self.fetched.drain(..count).collect())
     }
 
     fn fetch(&mut self, conn: &mut Conn, lists_below: i64) -> Result<(), StoreError> {
@@ -171,6 +158,18 @@ impl Walk {
                 .extend(indices.filter(|index| (from..below).contains(index)));
         }
         Ok(())
+    }
+}
+
+impl Walk for OfParty {
+    fn next(&mut self, conn: &mut Conn, count: usize) -> Result<Vec<i64>, StoreError> {
+        while self.fetched.len() < count
+            && let Some(below) = self.lists_below
+        {
+            self.fetch(conn, below)?;
+        }
+        let count = count.min(self.fetched.len());
+        Ok(self.fetched.drain(..count).collect())
     }
 }
 

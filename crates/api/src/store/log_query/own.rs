@@ -3,16 +3,21 @@
 
 use super::entries::{Entry, entries};
 use super::names::Names;
-use super::ways::{Indices, Way, newest};
-use crate::store::StoreError;
+use super::ways::{TOGETHER, newest, newest_of};
+use crate::store::chains::OfRecord;
 use crate::store::conn::Conn;
 use crate::store::schema::{ips_participation, log_entry, patient};
 use crate::store::sql::Db;
 use crate::store::vault::Vault;
+use crate::store::walk::Walk;
+use crate::store::{StoreError, load_apart};
 use diesel::prelude::*;
 use samrad_domain::actor::PersonKey;
 use samrad_domain::event::Outcome;
 use samrad_domain::id::{ParticipationId, PatientId};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// How an act comes out that shows or changes what is kept of somebody. An anonymised or sealed
 /// view shows nothing of anybody, and a refusal nothing at all.
@@ -30,32 +35,59 @@ pub fn of_person(
     below: i64,
     limit: u32,
 ) -> Result<(Vec<Entry>, Names), StoreError> {
-    let ways = of_records(conn, person)?.into_iter();
-    let touched = ways.map(|entries| entries.filter(log_entry::outcome.eq_any(TOUCHED.map(Db))));
-    let indices = newest(conn, touched, (0, below), i64::from(limit))?;
-    let entries = entries(conn, vault, &indices)?;
-    let names = Names::of(conn, entries.iter().filter_map(|entry| entry.body.as_ref()))?;
-    Ok((entries, names))
-}
-
-/// The entries about each record that is kept of the person, and those about none: what the person did.
-fn of_records(conn: &mut Conn, person: &PersonKey) -> Result<Vec<Indices>, StoreError> {
     let key = person.bytes().to_vec();
-    let patients: Vec<PatientId> = patient::table
-        .filter(patient::person_key.eq(&key))
-        .select(patient::id)
-        .load(conn)?;
-    let participations: Vec<ParticipationId> = ips_participation::table
-        .filter(ips_participation::person_key.eq(&key))
-        .select(ips_participation::id)
-        .load(conn)?;
+    let limit = i64::from(limit);
+    let mut indices = BTreeSet::new();
+    for record in records(conn, &key)? {
+        indices.extend(touching(conn, record, below, limit)?);
+    }
     let own = log_entry::table
         .select(log_entry::idx)
         .filter(log_entry::person_key.eq(key))
         .filter(log_entry::subject_id.is_null())
+        .filter(log_entry::outcome.eq_any(TOUCHED.map(Db)))
         .into_boxed();
+    indices.extend(newest(conn, [own], (0, below), limit)?);
+    let entries = entries(conn, vault, &newest_of(indices.into_iter(), limit))?;
+    let names = Names::of(conn, entries.iter().filter_map(|entry| entry.body.as_ref()))?;
+    Ok((entries, names))
+}
+
+/// The records that are kept of the person of this key.
+fn records(conn: &mut Conn, key: &[u8]) -> Result<Vec<Uuid>, StoreError> {
+    let patients: Vec<PatientId> = patient::table
+        .filter(patient::person_key.eq(key))
+        .select(patient::id)
+        .load(conn)?;
+    let participations: Vec<ParticipationId> = ips_participation::table
+        .filter(ips_participation::person_key.eq(key))
+        .select(ips_participation::id)
+        .load(conn)?;
     let patients = patients.iter().map(|id| id.uuid());
-    let records = patients.chain(participations.iter().map(|id| id.uuid()));
-    let chains = records.map(|record| Way::Record(record).entries());
-    Ok(chains.chain([own]).collect())
+    Ok(patients
+        .chain(participations.iter().map(|id| id.uuid()))
+        .collect())
+}
+
+/// The newest `limit` entries in the chain of `record`, and of no other, that tell of something shown or changed.
+fn touching(conn: &mut Conn, record: Uuid, below: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
+    let limit = usize::try_from(limit).unwrap_or(0);
+    let mut walk = OfRecord::of(record, (0, below));
+    let (mut found, mut together) = (Vec::new(), limit);
+    while found.len() < limit {
+        let indices = walk.next(conn, together)?;
+        if indices.is_empty() {
+            break;
+        }
+        let touching = log_entry::table
+            .filter(log_entry::subject_id.eq(Db(record)))
+            .filter(log_entry::outcome.eq_any(TOUCHED.map(Db)))
+            .select(log_entry::idx);
+        let mut touching: Vec<i64> = load_apart!(conn, touching, log_entry::idx, &indices)?;
+        touching.sort_unstable_by_key(|index| Reverse(*index));
+        found.append(&mut touching);
+        together = (together * 4).min(TOGETHER);
+    }
+    found.truncate(limit);
+    Ok(found)
 }

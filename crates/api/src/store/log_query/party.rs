@@ -2,11 +2,11 @@
 
 use super::Question;
 use super::conditions::{inside, narrowed, of_entry, takes_part};
-use super::entries::{Entry, asked_for, entries};
-use super::ways::newest;
+use super::entries::{Entry, entries};
+use super::ways::{newest, walked};
 use crate::store::StoreError;
 use crate::store::conn::Conn;
-use crate::store::postings::{self, Walk};
+use crate::store::postings::{self, OfParty};
 use crate::store::schema::{log_entry, log_recipient};
 use crate::store::sql::Db;
 use crate::store::vault::Vault;
@@ -14,9 +14,6 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use samrad_domain::event::Outcome;
 use samrad_domain::id::OrganisationId;
-
-/// How many entries are judged together at most, where few of them are asked for: fourfold from time to time up to this.
-const TOGETHER: usize = 4000;
 
 /// The newest `limit` entries of who acted, where that is asked, or else of the organisation: first what is not in lists
 /// yet, looked through row by row, then by the lists.
@@ -33,17 +30,8 @@ pub(super) fn of_party(
     let unlisted = narrowed!(all, question).filter(takes_part!(question.organisation));
     let unlisted = newest(conn, [unlisted], (from.max(listed), below), limit)?;
     let mut found = entries(conn, vault, &unlisted)?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut walk = Walk::of(party, (from, below.min(listed)));
-    let mut together = limit.min(TOGETHER);
-    while found.len() < limit {
-        let indices = walk.next(conn, together)?;
-        if indices.is_empty() {
-            break;
-        }
-        found.append(&mut asked_for(conn, vault, question, &indices)?);
-        together = (together * 4).min(TOGETHER);
-    }
-    found.truncate(limit);
+    let mut walk = OfParty::of(party, (from, below.min(listed)));
+    let missing = limit - i64::try_from(found.len()).unwrap_or(limit);
+    found.append(&mut walked(conn, vault, question, &mut walk, missing)?);
     Ok(found)
 }

@@ -1,10 +1,13 @@
-//! Ways to find entries: each walks an index of the database from its end.
+//! Ways to find entries: through lists, or by an index of the database, from its end.
 
 use super::Question;
+use super::entries::{Entry, asked_for};
 use crate::store::StoreError;
 use crate::store::conn::{Conn, MultiBackend};
 use crate::store::schema::{case_file, discussion, log_entry};
 use crate::store::sql::Db;
+use crate::store::vault::Vault;
+use crate::store::walk::Walk;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use samrad_domain::id::{CaseId, DiscussionId, PatientId};
@@ -14,26 +17,35 @@ use uuid::Uuid;
 /// The indices of entries.
 pub(super) type Indices = log_entry::BoxedQuery<'static, MultiBackend, BigInt>;
 
-/// Of what entries are found by an index that holds nothing else.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Way {
+/// How many entries are judged together at most, where few of them are asked for: fourfold from time to time up to this.
+pub(super) const TOGETHER: usize = 4000;
+
+/// Where the entries are about the narrowest thing that is asked about.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ways {
     /// Those in the chain of this record.
-    Record(Uuid),
-    /// Those of this case that name no patient.
-    UnnamedOfCase(CaseId),
-    /// Those of this discussion that name no patient.
-    UnnamedOfDiscussion(DiscussionId),
+    pub(super) record: Option<Uuid>,
+    /// Those that name no patient.
+    pub(super) unnamed: Option<Unnamed>,
 }
 
-impl Way {
+/// Of what entries that name no patient are found by an index that holds nothing else.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Unnamed {
+    /// Those of this case.
+    OfCase(CaseId),
+    /// Those of this discussion.
+    OfDiscussion(DiscussionId),
+}
+
+impl Unnamed {
     /// All of them.
     pub(super) fn entries(self) -> Indices {
         let all = log_entry::table.select(log_entry::idx).into_boxed();
         let unnamed = log_entry::patient_id.is_null();
         match self {
-            Self::Record(id) => all.filter(log_entry::subject_id.eq(Db(id))),
-            Self::UnnamedOfCase(id) => all.filter(unnamed).filter(log_entry::case_id.eq(Db(id))),
-            Self::UnnamedOfDiscussion(id) => all
+            Self::OfCase(id) => all.filter(unnamed).filter(log_entry::case_id.eq(Db(id))),
+            Self::OfDiscussion(id) => all
                 .filter(unnamed)
                 .filter(log_entry::discussion_id.eq(Db(id))),
         }
@@ -41,29 +53,31 @@ impl Way {
 }
 
 /// The ways to the narrowest thing that is asked about; none where that is who acted, or the organisation.
-pub(super) fn by_subject(
-    conn: &mut Conn,
-    question: &Question,
-) -> Result<Option<Vec<Way>>, StoreError> {
+pub(super) fn by_subject(conn: &mut Conn, question: &Question) -> Result<Option<Ways>, StoreError> {
     if let Some(patient) = question.patient {
-        return Ok(Some(vec![Way::Record(patient.uuid())]));
+        return Ok(Some(Ways {
+            record: Some(patient.uuid()),
+            unnamed: None,
+        }));
     }
     let (patient, unnamed) = if let Some(id) = question.case {
         let case = case_file::table.find(Db(id)).select(case_file::patient_id);
-        (case.first(conn).optional()?, Way::UnnamedOfCase(id))
+        (case.first(conn).optional()?, Unnamed::OfCase(id))
     } else if let Some(id) = question.discussion {
         let of = discussion::table
             .find(Db(id))
             .select(discussion::patient_id);
-        (of.first(conn).optional()?, Way::UnnamedOfDiscussion(id))
+        (of.first(conn).optional()?, Unnamed::OfDiscussion(id))
     } else {
         return Ok(None);
     };
     // What names a patient is in the chain of the patient's record, who is that of the case or the
     // discussion asked for. What names none, as a refusal may, is found by what else it names.
     let patient: Option<PatientId> = patient.flatten();
-    let chain = patient.map(|patient| Way::Record(patient.uuid()));
-    Ok(Some(chain.into_iter().chain([unnamed]).collect()))
+    Ok(Some(Ways {
+        record: patient.map(PatientId::uuid),
+        unnamed: Some(unnamed),
+    }))
 }
 
 /// The newest `limit` of what is found in these ways from index `from` on and below `below`, newest first. An entry
@@ -85,6 +99,29 @@ pub(super) fn newest(
         found.extend(newest);
     }
     Ok(newest_of(found.into_iter(), limit))
+}
+
+/// The newest `limit` entries on a walk that `question` asks for, newest first, opened. They are fetched and judged many at
+/// a time: most questions are about all that there is of somebody or something.
+pub(super) fn walked(
+    conn: &mut Conn,
+    vault: &Vault,
+    question: &Question,
+    walk: &mut impl Walk,
+    limit: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    let limit = usize::try_from(limit).unwrap_or(0);
+    let (mut found, mut together) = (Vec::new(), limit.min(TOGETHER));
+    while found.len() < limit {
+        let indices = walk.next(conn, together)?;
+        if indices.is_empty() {
+            break;
+        }
+        found.append(&mut asked_for(conn, vault, question, &indices)?);
+        together = (together * 4).min(TOGETHER);
+    }
+    found.truncate(limit);
+    Ok(found)
 }
 
 /// The last `limit`, the last first.

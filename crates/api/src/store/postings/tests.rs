@@ -30,7 +30,7 @@ fn with_entries(conn: &mut Conn, from: i64, below: i64, actors: &[Uuid], told: U
 }
 
 fn walked(conn: &mut Conn, party: Uuid, range: (i64, i64), step: usize) -> Vec<i64> {
-    let mut walk = Walk::of(party, range);
+    let mut walk = OfParty::of(party, range);
     let mut all = Vec::new();
     loop {
         let mut next = walk.next(conn, step).unwrap();

@@ -78,6 +78,36 @@ diesel::table! {
 diesel::table! {
     use crate::store::schema::columns::*;
 
+    log_whose (n) {
+        n -> BigInt,
+        records -> Binary,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::columns::*;
+
+    log_chain (level, part, first) {
+        level -> Integer,
+        part -> Integer,
+        first -> BigInt,
+        entries -> Binary,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::columns::*;
+
+    log_chained (level) {
+        level -> Integer,
+        size -> BigInt,
+        part -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::columns::*;
+
     log_tile (level, n) {
         level -> Integer,
         n -> BigInt,

@@ -11,7 +11,8 @@ fn with_one_entry(conn: &mut Conn) {
     let bytes = "00".repeat(32);
     let tile = "11".repeat(8192);
     let root = "11".repeat(32);
-    let [blob, root, tile] = [bytes, root, tile].map(|hex| match conn {
+    let whose = "22".repeat(1024);
+    let [blob, root, tile, whose] = [bytes, root, tile, whose].map(|hex| match conn {
         Conn::Pg(_) => format!("'\\x{hex}'"),
         Conn::Sqlite(_) => format!("x'{hex}'"),
     });
@@ -21,6 +22,10 @@ fn with_one_entry(conn: &mut Conn) {
          INSERT INTO log_recipient (idx, ordinal, organisation_id) VALUES (0, 0, '{organisation}');
          INSERT INTO log_posting (party, first, offsets) VALUES ('{event}', 0, {blob});
          UPDATE log_posted SET size = 1;
+         INSERT INTO log_chain (level, part, first, entries) VALUES (1, 0, 0, {blob});
+         INSERT INTO log_whose (n, records) VALUES (0, {whose});
+         UPDATE log_chained SET size = 128 WHERE level = 1;
+         UPDATE log_chained SET part = 1 WHERE level = 1;
          INSERT INTO log_tile (level, n, root, hashes) VALUES (0, 0, {root}, {tile});
          INSERT INTO log_checkpoint (id, size, note) VALUES (1, 1, 'n');
          INSERT INTO log_key_change (size, verifier_key, previous_key, note) VALUES (1, 'k', 'j', 'n');
@@ -47,6 +52,16 @@ const FORBIDDEN: &[&str] = &[
     "DELETE FROM log_posting",
     "UPDATE log_posted SET size = 0",
     "DELETE FROM log_posted",
+    "UPDATE log_whose SET n = n",
+    "DELETE FROM log_whose",
+    "UPDATE log_chain SET first = first",
+    "DELETE FROM log_chain",
+    "UPDATE log_chained SET size = 0 WHERE level = 1",
+    "UPDATE log_chained SET part = 0 WHERE level = 1",
+    "UPDATE log_chained SET size = 257, part = 0 WHERE level = 1",
+    "UPDATE log_chained SET size = 256 WHERE level = 1",
+    "UPDATE log_chained SET size = 129 WHERE level = 2",
+    "DELETE FROM log_chained",
     "UPDATE log_tile SET n = n",
     "DELETE FROM log_tile",
     "UPDATE log_key_change SET note = note",
@@ -60,6 +75,9 @@ const FORBIDDEN_POSTGRES: &[&str] = &[
     "TRUNCATE log_head",
     "TRUNCATE log_posting",
     "TRUNCATE log_posted",
+    "TRUNCATE log_whose",
+    "TRUNCATE log_chain",
+    "TRUNCATE log_chained",
     "TRUNCATE log_tile",
     "TRUNCATE log_key_change",
     "TRUNCATE log_checkpoint",
@@ -70,6 +88,9 @@ const FORBIDDEN_SQLITE: &[&str] = &[
     "INSERT OR REPLACE INTO log_recipient SELECT * FROM log_recipient",
     "INSERT OR REPLACE INTO log_posting SELECT * FROM log_posting",
     "INSERT OR REPLACE INTO log_posted SELECT * FROM log_posted",
+    "INSERT OR REPLACE INTO log_whose SELECT * FROM log_whose",
+    "INSERT OR REPLACE INTO log_chain SELECT * FROM log_chain",
+    "INSERT OR REPLACE INTO log_chained SELECT * FROM log_chained",
     "INSERT OR REPLACE INTO log_tile SELECT * FROM log_tile",
     "INSERT OR REPLACE INTO log_key_change SELECT * FROM log_key_change",
     "INSERT OR REPLACE INTO log_checkpoint SELECT * FROM log_checkpoint",
@@ -93,6 +114,23 @@ fn no_statement_changes_or_removes_an_entry() {
                 database.backend()
             );
         }
+    });
+}
+
+#[test]
+fn no_tile_stands_where_it_is_not_told_whose_its_entries_are() {
+    on_each(|database| {
+        let mut conn = database.conn();
+        with_one_entry(&mut conn);
+        let mut a_tile = |level, n| {
+            let insert = format!(
+                "INSERT INTO log_tile (level, n, root, hashes) SELECT {level}, {n}, root, hashes FROM log_tile LIMIT 1"
+            );
+            conn.batch_execute(&insert)
+        };
+        let refused = a_tile(0, 1).unwrap_err().to_string();
+        assert!(refused.contains("whose its entries are"), "{refused}");
+        a_tile(1, 1).unwrap();
     });
 }
 
@@ -256,6 +294,9 @@ fn the_services_role_appends_and_has_no_right_to_more() {
             "log_head",
             "log_posting",
             "log_posted",
+            "log_whose",
+            "log_chain",
+            "log_chained",
             "log_tile",
             "log_key_change",
             "log_checkpoint",
@@ -271,6 +312,7 @@ fn the_services_role_appends_and_has_no_right_to_more() {
                 "UPDATE log_entry SET body",
                 "UPDATE log_head",
                 "UPDATE log_posted",
+                "UPDATE log_chained",
                 "UPDATE log_checkpoint",
             ];
             if !column_grants

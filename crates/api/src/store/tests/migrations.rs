@@ -13,14 +13,14 @@ use diesel::sql_types::{Binary, Nullable};
 fn up_then_down_then_up_gives_the_same_tables() {
     on_each_empty(|database| {
         let mut conn = establish(&database.url, Access::Migrate).unwrap();
-        assert_eq!(migrate::pending(&mut conn).unwrap().len(), 17);
-        assert_eq!(migrate::run(&mut conn).unwrap().len(), 17);
+        assert_eq!(migrate::pending(&mut conn).unwrap().len(), 18);
+        assert_eq!(migrate::run(&mut conn).unwrap().len(), 18);
         assert!(migrate::pending(&mut conn).unwrap().is_empty());
         assert!(migrate::run(&mut conn).unwrap().is_empty());
         let first = tables_of(&mut conn);
         migrate::revert_all(&mut conn).unwrap();
         assert!(tables_of(&mut conn).is_empty());
-        assert_eq!(migrate::run(&mut conn).unwrap().len(), 17);
+        assert_eq!(migrate::run(&mut conn).unwrap().len(), 18);
         assert_eq!(tables_of(&mut conn), first);
     });
 }
@@ -37,8 +37,8 @@ struct Body {
 fn bodies_of_before_move_into_their_entries() {
     on_each(|database| {
         let mut conn = establish(&database.url, Access::Migrate).unwrap();
-        // The lists of 0016 and the ids of 0017 first.
-        for _ in 0..3 {
+        // The lists of 0016 and 0018 and the ids of 0017 first.
+        for _ in 0..4 {
             migrate::revert_last(&mut conn);
         }
         let bytes = |hex: &str| match database.backend() {

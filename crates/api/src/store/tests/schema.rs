@@ -92,7 +92,7 @@ fn the_schema_is_what_the_migrations_make() {
     on_each(|database: &TestDatabase| {
         let found = tables_of(&mut database.conn());
         let declared = declared(database.backend());
-        assert_eq!(declared.len(), 42);
+        assert_eq!(declared.len(), 45);
         assert_eq!(declared, found);
     });
 }

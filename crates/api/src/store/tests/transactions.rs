@@ -191,7 +191,7 @@ fn what_moves_the_head_with_entries_is_prepared_once() {
 
 fn a_tile() -> Vec<TileRow> {
     vec![TileRow {
-        level: 0,
+        level: 1,
         n: 0,
         root: vec![0; 32],
         hashes: vec![0; 32 * 256],
