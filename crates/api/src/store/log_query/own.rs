@@ -69,25 +69,42 @@ fn records(conn: &mut Conn, key: &[u8]) -> Result<Vec<Uuid>, StoreError> {
         .collect())
 }
 
-/// The newest `limit` entries in the chain of `record`, and of no other, that tell of something shown or changed.
+/// The newest `limit` entries in the chain of `record`, and of no other, that tell of something shown or changed. Each entry names the one
+/// before it in the chain: one that no list has is told, and not left out.
 fn touching(conn: &mut Conn, record: Uuid, below: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
+    type Link = (i64, Option<i64>, Outcome);
     let limit = usize::try_from(limit).unwrap_or(0);
     let mut walk = OfRecord::of(record, (0, below));
     let (mut found, mut together) = (Vec::new(), limit);
+    // Which entry comes next, once one was found.
+    let mut next: Option<Option<i64>> = None;
     while found.len() < limit {
         let indices = walk.next(conn, together)?;
         if indices.is_empty() {
+            if next.flatten().is_some() {
+                return Err(UNLISTED);
+            }
             break;
         }
-        let touching = log_entry::table
+        let links = log_entry::table
             .filter(log_entry::subject_id.eq(Db(record)))
-            .filter(log_entry::outcome.eq_any(TOUCHED.map(Db)))
-            .select(log_entry::idx);
-        let mut touching: Vec<i64> = load_apart!(conn, touching, log_entry::idx, &indices)?;
-        touching.sort_unstable_by_key(|index| Reverse(*index));
-        found.append(&mut touching);
+            .select((log_entry::idx, log_entry::subject_prev, log_entry::outcome));
+        let mut links: Vec<Link> = load_apart!(conn, links, log_entry::idx, &indices)?;
+        links.sort_unstable_by_key(|(index, ..)| Reverse(*index));
+        for (index, before, outcome) in links {
+            if next.is_some_and(|next| next != Some(index)) {
+                return Err(UNLISTED);
+            }
+            next = Some(before);
+            found.extend(TOUCHED.contains(&outcome).then_some(index));
+        }
         together = (together * 4).min(TOGETHER);
     }
     found.truncate(limit);
     Ok(found)
 }
+
+const UNLISTED: StoreError = StoreError::Corrupt {
+    table: "log_chain",
+    what: "an entry that is in no list",
+};

@@ -1,22 +1,22 @@
 //! Whoever asks gets their own entries, each once, in order, and finds them by an index.
 
+mod by_id;
 mod plans;
 mod world;
 
 use super::*;
 use crate::log::body::Body;
-use crate::log::tree::leaf_of;
-use crate::store::dialect::{Head, move_head, read_head};
+use crate::store::conn::Backend;
 use crate::store::keys;
 use crate::store::schema::log_erasure;
 use crate::store::testing::on_each;
 use crate::{clock, ids};
+use diesel::connection::SimpleConnection;
 use jiff::ToSpan;
 use samrad_domain::actor::{Actor, Citizen};
 use samrad_domain::code::Role;
 use samrad_domain::consent::Recipient;
 use samrad_domain::event::Event;
-use samrad_domain::id::EventId;
 use world::{Dice, World};
 
 /// What was logged, kept aside to be filtered without any database.
@@ -314,81 +314,37 @@ fn a_person_gets_what_was_shown_or_changed_of_them_and_nothing_of_others() {
     });
 }
 
-/// As ids were made before they carried the index.
-fn an_id_of_before(millis: i64) -> Uuid {
-    let millis = u64::try_from(millis).unwrap();
-    uuid::Builder::from_unix_timestamp_millis(millis, &ids::random_bytes()).into_uuid()
-}
-
-/// Entries at the beginning of the log, three a millisecond from `since` on.
-fn entries_of_before(conn: &mut Conn, since: i64) -> Vec<Uuid> {
-    let all: Vec<Uuid> = (0..128).map(|n| an_id_of_before(since + n / 3)).collect();
-    for (index, id) in (0..).zip(&all) {
-        diesel::insert_into(log_entry::table)
-            .values((
-                log_entry::idx.eq(index),
-                log_entry::event_id.eq(Db(*id)),
-                log_entry::recorded_ms.eq(ids::millis_in(*id).unwrap()),
-                log_entry::kind.eq(Db(EventKind::CaseRead)),
-                log_entry::outcome.eq(Db(Outcome::Done)),
-                log_entry::actor_kind.eq(Db("person")),
-                log_entry::request_id.eq("r"),
-                log_entry::commitment.eq(vec![0_u8; 32]),
-            ))
-            .execute(conn)
-            .unwrap();
-    }
-    let head = Head {
-        size: 128,
-        last_ms: since + 42,
-        frontier: vec![0; 32],
-    };
-    move_head(conn, &head).unwrap();
-    all
-}
-
+/// Who has the database could take entries off the lists; the chain tells.
 #[test]
-fn an_entry_is_found_by_its_id_and_nothing_by_any_other() {
-    for begins_before in [false, true] {
-        on_each(|database| {
-            let mut world = World::new(database);
-            let before = match begins_before {
-                false => Vec::new(),
-                true => entries_of_before(&mut world.conn, 1_700_000_000_000),
+fn a_person_is_not_shown_a_log_that_leaves_out_what_no_list_has() {
+    on_each(|database| {
+        let mut world = World::new(database);
+        let (own, person, _) = world.add_patient();
+        let read = Event::access(EventKind::PatientRead).about(Some(own));
+        for index in 0..260 {
+            let event = match index % 40 {
+                0 => read.clone(),
+                _ => Event::done(EventKind::CaseRead),
             };
-            let first = read_head(&mut world.conn).unwrap().size;
-            for _ in 0..5 {
-                world.log(world.staff(0), &Event::done(EventKind::CaseRead));
-            }
-            let index_of = |conn: &mut Conn, id| {
-                let (index, leaf) = leaf_of(conn, EventId::new(id)).unwrap()?;
-                assert_eq!(leaf.event, *id.as_bytes());
-                Some(index)
-            };
-            for (index, id) in (0..).zip(&before) {
-                assert_eq!(index_of(&mut world.conn, *id), Some(index));
-            }
-            let found = world.page(&Question::all_of(world.units[0].0), i64::MAX, 10);
-            let indices: Vec<i64> = found.iter().rev().map(|entry| entry.index).collect();
-            assert_eq!(indices, Vec::from_iter(first..first + 5));
-            for entry in &found {
-                let id = entry.event.uuid();
-                assert_eq!(index_of(&mut world.conn, id), Some(entry.index));
-            }
-            let last = found[0].recorded_at.as_millisecond();
-            for unknown in [
-                ids::new_uuid(),
-                Uuid::nil(),
-                Uuid::max(),
-                ids::new_event_id(last, 4),
-                ids::new_event_id(last, (1 << 44) - 1),
-                an_id_of_before(last),
-                an_id_of_before(0),
-                an_id_of_before(1_700_000_000_000),
-                an_id_of_before(last + 1_000_000),
-            ] {
-                assert_eq!(index_of(&mut world.conn, unknown), None, "{unknown}");
-            }
-        });
-    }
+            world.log(world.staff(0), &event);
+        }
+        world.log(world.staff(0), &read);
+        let shown = |world: &mut World, below| {
+            let found = of_person(&mut world.conn, &world.vault, &person, below, 10);
+            found.map(|(entries, _)| Vec::from_iter(entries.iter().map(|entry| entry.index)))
+        };
+        let all = [260, 240, 200, 160, 120, 80, 40, 0];
+        assert_eq!(shown(&mut world, i64::MAX).unwrap(), all);
+        let [off, none] = match database.backend() {
+            Backend::Pg => [
+                "ALTER TABLE log_whose DISABLE TRIGGER USER",
+                "decode(repeat('00', 1024), 'hex')",
+            ],
+            Backend::Sqlite => ["DROP TRIGGER log_whose_no_update", "zeroblob(1024)"],
+        };
+        let take_off = format!("{off}; UPDATE log_whose SET records = {none}");
+        world.conn.batch_execute(&take_off).unwrap();
+        let told = shown(&mut world, i64::MAX).unwrap_err().to_string();
+        assert!(told.contains("in no list"), "{told}");
+    });
 }

@@ -2,41 +2,28 @@
 
 use super::flusher::Flusher;
 use super::readings::{Attempt, attempt};
-use super::unit::{Does, Hand, Left};
+use super::unit::Does;
 use super::waiting::tests::these_wait;
 use super::writer::{Readings, readings, turn_away_who_may_change_others};
 use super::*;
-use crate::auth::registry::Standing;
 use crate::ids;
-use crate::log::{Pen, body};
+use crate::log::Pen;
 use crate::store::conn::{Access, establish};
 use crate::store::dialect::{Tag, Tip, read_tip};
 use crate::store::testing::{TestDatabase, on_each, vault};
 use diesel::connection::SimpleConnection;
-use samrad_domain::actor::{Actor, Citizen, PersonKey};
+use samrad_domain::actor::PersonKey;
 use samrad_domain::id::PatientId;
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::mpsc::{Receiver, channel};
+use units::{Answer, a_context, a_look, a_refused, a_refused_about, a_unit, a_wish, strange};
 
-pub(super) type Answer = oneshot::Receiver<Result<Recorded<()>, Failure>>;
+pub(super) mod units;
 
 fn a_desk(database: &TestDatabase) -> Desk {
     let reads = Pool::open(&database.url, 2, Duration::from_secs(5)).unwrap();
     let ready = Arc::new(AtomicBool::new(true));
     let vault = Arc::new(vault());
     Desk::open(&database.url, reads, vault, &Arc::default(), ready)
-}
-
-fn a_context() -> Context {
-    let key = PersonKey::new(ids::random_bytes());
-    let assurance = None;
-    Context {
-        actor: Actor::Citizen(Citizen { key, assurance }),
-        request: body::Request {
-            id: "r".to_owned(),
-            operation: "test",
-        },
-    }
 }
 
 fn a_request() -> Request {
@@ -53,40 +40,6 @@ fn acts(desk: &Desk) -> Result<Recorded<()>, Failure> {
     actix_web::rt::System::new().block_on(desk.act(a_request(), act))
 }
 
-/// A unit that is not one of ours: it does what no act can.
-struct Strange {
-    panics: bool,
-    told: std::sync::mpsc::Sender<bool>,
-}
-
-impl Unit for Strange {
-    fn about(&self) -> (About, Hold) {
-        (About::Nobody, Hold::Shared)
-    }
-    fn does(&self) -> Does {
-        Does::Anything
-    }
-    fn standing(&self) -> Option<&Standing> {
-        None
-    }
-    fn waited(&self) -> Duration {
-        Duration::ZERO
-    }
-    fn turn_away(&mut self, _: Failure) {}
-    fn run(&mut self, _: &mut Hand<'_>) -> Result<Left, StoreError> {
-        assert!(!self.panics, "on purpose");
-        Ok(Left::Whole)
-    }
-    fn answer(self: Box<Self>, durable: Result<(), &StoreError>) {
-        self.told.send(durable.is_ok()).unwrap();
-    }
-}
-
-pub(super) fn strange(panics: bool) -> (Box<dyn Unit>, Receiver<bool>) {
-    let (told, answer) = channel();
-    (Box::new(Strange { panics, told }), answer)
-}
-
 #[test]
 fn a_lane_goes_on_after_a_panic_outside_an_act() {
     on_each(|database| {
@@ -101,50 +54,6 @@ fn a_lane_goes_on_after_a_panic_outside_an_act() {
             assert_eq!(acts(&desk).unwrap().receipt.index, index);
         }
     });
-}
-
-/// A unit that is refused, with an event about `patient`.
-fn a_refused(patient: Option<PatientId>, wants: Option<Wanted>) -> (Box<dyn Unit>, Answer) {
-    a_refused_about((About::Nobody, Hold::Shared), patient, wants)
-}
-
-pub(super) fn a_refused_about(
-    about: (About, Hold),
-    patient: Option<PatientId>,
-    wants: Option<Wanted>,
-) -> (Box<dyn Unit>, Answer) {
-    let act = move |_: &mut Tx<'_>| -> Tried<((), Event)> {
-        let refusal = Refusal::nothing_there();
-        let event = Event::refused(EventKind::PatientRead, &refusal).about(patient);
-        Err(Stop::Refused(Box::new(refusal), Box::new(event)))
-    };
-    let does = wants.map_or(Does::Anything, |wanted| Does::Reads(Some(wanted)));
-    a_unit(about, does, act)
-}
-
-fn a_unit(
-    about: (About, Hold),
-    does: Does,
-    act: impl FnMut(&mut Tx<'_>) -> Tried<((), Event)> + Send + 'static,
-) -> (Box<dyn Unit>, Answer) {
-    let (reply, answer) = oneshot::channel();
-    let unit = Pending {
-        about,
-        does,
-        standing: None,
-        context: a_context(),
-        handed_in: Instant::now(),
-        act: Some(act),
-        outcome: None,
-        reply: Some(reply),
-    };
-    (Box::new(unit), answer)
-}
-
-/// One that only looks, and tells that it did.
-fn a_look() -> (Box<dyn Unit>, Answer) {
-    let looks = |_: &mut Tx<'_>| Ok(((), Event::access(EventKind::LogRead)));
-    a_unit((About::Nobody, Hold::Shared), Does::Reads(None), looks)
 }
 
 /// Beside readings of discussions it keeps none of them from doing without locks, and under locks they are one run.
@@ -192,13 +101,6 @@ fn one_that_only_looks_is_run_with_the_readings() {
     });
 }
 
-fn a_wish() -> Wanted {
-    Wanted {
-        discussion: samrad_domain::id::DiscussionId::new(ids::new_uuid()),
-        reader: samrad_domain::id::PersonId::new(ids::new_uuid()),
-    }
-}
-
 /// Whatever was committed since, a change of what they show or of who may see it among it.
 #[test]
 fn readings_that_took_the_log_to_stand_elsewhere_leave_nothing_and_are_run_again() {
@@ -240,6 +142,27 @@ fn try_at(
 ) -> Result<Attempt, StoreError> {
     let pen = Pen::at(tip.clone(), &Arc::default())?;
     attempt(conn, vault, pen, &mut Ahead::default(), batch)
+}
+
+/// What takes long is the last of its batch, lest a change of a consent wait for the others.
+#[test]
+fn readings_without_locks_end_when_their_time_is_up() {
+    on_each(|database| {
+        let mut conn = database.conn();
+        let tip = read_tip(&mut conn).unwrap();
+        let slow = |_: &mut Tx<'_>| {
+            let began = Instant::now();
+            while began.elapsed() <= BATCH_TIME {
+                std::hint::spin_loop();
+            }
+            Ok(((), Event::access(EventKind::LogRead)))
+        };
+        let about = (About::Nobody, Hold::Shared);
+        let batch = [a_look(), a_unit(about, Does::Reads(None), slow), a_look()];
+        let mut batch: VecDeque<_> = batch.into_iter().map(|(unit, _)| unit).collect();
+        let tried = try_at(&mut conn, &vault(), &tip, &mut batch).unwrap();
+        assert!(matches!(tried, Attempt::Done(done, head) if done.ran == 2 && head.size == 2));
+    });
 }
 
 /// One that leaves behind more than its entry is run again where what it leaves can be written with it.

@@ -143,7 +143,7 @@ impl Waiting {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::tests::{a_refused_about, strange};
+    use super::super::tests::units::{a_refused_about, strange};
     use super::super::{About, Hold, QUEUE};
     use super::*;
     use std::time::Instant;
