@@ -174,11 +174,9 @@ fn pairs(entries: &[u8]) -> Result<&[[u8; 8]], StoreError> {
     }
 }
 
-fn pair(bytes: [u8; 8]) -> Pair {
-    let both = u64::from_be_bytes(bytes);
-    #[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
-    let lower = both as u32;
-    ((both >> 32) as u32, lower)
+fn pair([a, b, c, d, e, f, g, h]: [u8; 8]) -> Pair {
+    let (short, offset) = ([a, b, c, d], [e, f, g, h]);
+    (u32::from_be_bytes(short), u32::from_be_bytes(offset))
 }
 
 /// The indices in a list that begins at `first` of the entries about records of this short, ascending.

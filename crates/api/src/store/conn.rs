@@ -75,7 +75,7 @@ pub enum Access {
     /// Writing: a commit returns when it is durable.
     Write,
     /// The lanes of the log writer: a commit returns before it is durable, and the flusher waits in
-    /// their place.
+    /// their place. And what lists their entries, which can be done again.
     Batch,
     /// Migrations, which may take their time.
     Migrate,

@@ -100,24 +100,24 @@ impl Search {
         }
     }
 
-    /// Tells of an entry. Whether it is the end of a chain that was looked for.
-    fn tell(&mut self, (index, record, number): Last) -> bool {
-        let (Some(record), Some(number)) = (record, number) else {
-            return false;
-        };
-        let of_short = self.wanted.get_mut(&short(record));
-        let Some((of_short, place)) = of_short.and_then(|all| {
-            let place = all.iter().position(|one| *one == record)?;
-            Some((all, place))
-        }) else {
-            return false;
-        };
-        of_short.swap_remove(place);
-        if of_short.is_empty() {
-            self.wanted.remove(&short(record));
+    /// Tells of these entries, the newest first: the first of a record that is looked for is the end of its chain.
+    fn tell(&mut self, newest_first: Vec<Last>) {
+        for (index, record, number) in newest_first {
+            let (Some(record), Some(number)) = (record, number) else {
+                continue;
+            };
+            let Some(of_short) = self.wanted.get_mut(&short(record)) else {
+                continue;
+            };
+            let all = of_short.len();
+            of_short.retain(|one| *one != record);
+            if of_short.len() < all {
+                self.found.push((record, number, index));
+            }
+            if of_short.is_empty() {
+                self.wanted.remove(&short(record));
+            }
         }
-        self.found.push((record, number, index));
-        true
     }
 
     /// Looks through the entries past the last row, and then through the rows.
@@ -134,9 +134,7 @@ impl Search {
                 log_entry::subject_seq,
             ))
             .load(conn)?;
-        for entry in last {
-            self.tell(entry);
-        }
+        self.tell(last);
         let mut may_be: HashMap<u32, Vec<i64>> = HashMap::new();
         for (index, short) in (stretch.from..).zip(whose) {
             if self.wanted.contains_key(&short) {
@@ -209,9 +207,7 @@ impl Search {
                 newest
             )?;
             entries.sort_unstable_by_key(|(index, ..)| Reverse(*index));
-            for entry in entries {
-                self.tell(entry);
-            }
+            self.tell(entries);
             // Two records may have one short, and only one of them an entry lately.
             together *= 4;
         }
