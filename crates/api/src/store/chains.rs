@@ -28,6 +28,8 @@ use uuid::Uuid;
 
 /// How many entries a row tells of.
 const ROW: i64 = 256;
+/// The same, counted in memory.
+const WIDTH: usize = 256;
 /// How long a short is, in bytes.
 const SHORT: usize = 4;
 
@@ -140,9 +142,6 @@ pub(crate) fn filled(
         })
         .collect())
 }
-
-/// [`ROW`] entries, counted in memory.
-const WIDTH: usize = 256;
 
 /// The rows of the entries from index `from`, where one begins, to before `below`, as far as they were written: for each entry a short, or zero.
 fn rows(conn: &mut Conn, from: i64, below: i64) -> Result<Vec<u32>, StoreError> {

@@ -27,7 +27,7 @@ pub use names::Names;
 pub use own::of_person;
 
 use conditions::{inside, narrowed, of_entry, takes_part};
-use entries::entries;
+use entries::{asked_for, entries};
 use moments::between;
 use party::of_party;
 use ways::{Ways, by_subject, newest, newest_of, walked};
@@ -145,8 +145,11 @@ fn of_subject(
 ) -> Result<Vec<Entry>, StoreError> {
     let mut found = BTreeMap::new();
     if let Some(record) = ways.record {
-        let mut walk = OfRecord::of(record, (from, below));
-        let chain = walked(conn, vault, question, &mut walk, limit)?;
+        let walk = OfRecord::of(record, (from, below));
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let chain = walked(conn, walk, Vec::new(), limit, |conn, indices| {
+            asked_for(conn, vault, question, indices)
+        })?;
         found.extend(chain.into_iter().map(|entry| (entry.index, entry)));
     }
     if let Some(unnamed) = ways.unnamed {

@@ -3,13 +3,12 @@
 
 use super::entries::{Entry, entries};
 use super::names::Names;
-use super::ways::{TOGETHER, newest, newest_of};
+use super::ways::{newest, newest_of, walked};
 use crate::store::chains::OfRecord;
 use crate::store::conn::Conn;
 use crate::store::schema::{ips_participation, log_entry, patient};
 use crate::store::sql::Db;
 use crate::store::vault::Vault;
-use crate::store::walk::Walk;
 use crate::store::{StoreError, load_apart};
 use diesel::prelude::*;
 use samrad_domain::actor::PersonKey;
@@ -73,34 +72,29 @@ fn records(conn: &mut Conn, key: &[u8]) -> Result<Vec<Uuid>, StoreError> {
 /// before it in the chain: one that no list has is told, and not left out.
 fn touching(conn: &mut Conn, record: Uuid, below: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
     type Link = (i64, Option<i64>, Outcome);
-    let limit = usize::try_from(limit).unwrap_or(0);
-    let mut walk = OfRecord::of(record, (0, below));
-    let (mut found, mut together) = (Vec::new(), limit);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     // Which entry comes next, once one was found.
     let mut next: Option<Option<i64>> = None;
-    while found.len() < limit {
-        let indices = walk.next(conn, together)?;
-        if indices.is_empty() {
-            if next.flatten().is_some() {
-                return Err(UNLISTED);
-            }
-            break;
-        }
+    let walk = OfRecord::of(record, (0, below));
+    let found = walked(conn, walk, Vec::new(), limit, |conn, indices| {
         let links = log_entry::table
             .filter(log_entry::subject_id.eq(Db(record)))
             .select((log_entry::idx, log_entry::subject_prev, log_entry::outcome));
-        let mut links: Vec<Link> = load_apart!(conn, links, log_entry::idx, &indices)?;
+        let mut links: Vec<Link> = load_apart!(conn, links, log_entry::idx, indices)?;
         links.sort_unstable_by_key(|(index, ..)| Reverse(*index));
+        let mut touching = Vec::new();
         for (index, before, outcome) in links {
             if next.is_some_and(|next| next != Some(index)) {
                 return Err(UNLISTED);
             }
             next = Some(before);
-            found.extend(TOUCHED.contains(&outcome).then_some(index));
+            touching.extend(TOUCHED.contains(&outcome).then_some(index));
         }
-        together = (together * 4).min(TOGETHER);
+        Ok(touching)
+    })?;
+    if found.len() < limit && next.flatten().is_some() {
+        return Err(UNLISTED);
     }
-    found.truncate(limit);
     Ok(found)
 }
 

@@ -2,7 +2,7 @@
 
 use super::Question;
 use super::conditions::{inside, narrowed, of_entry, takes_part};
-use super::entries::{Entry, entries};
+use super::entries::{Entry, asked_for, entries};
 use super::ways::{newest, walked};
 use crate::store::StoreError;
 use crate::store::conn::Conn;
@@ -29,9 +29,10 @@ pub(super) fn of_party(
     let all = log_entry::table.select(log_entry::idx).into_boxed();
     let unlisted = narrowed!(all, question).filter(takes_part!(question.organisation));
     let unlisted = newest(conn, [unlisted], (from.max(listed), below), limit)?;
-    let mut found = entries(conn, vault, &unlisted)?;
-    let mut walk = OfParty::of(party, (from, below.min(listed)));
-    let missing = limit - i64::try_from(found.len()).unwrap_or(limit);
-    found.append(&mut walked(conn, vault, question, &mut walk, missing)?);
-    Ok(found)
+    let found = entries(conn, vault, &unlisted)?;
+    let walk = OfParty::of(party, (from, below.min(listed)));
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    walked(conn, walk, found, limit, |conn, indices| {
+        asked_for(conn, vault, question, indices)
+    })
 }

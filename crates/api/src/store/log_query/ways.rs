@@ -1,12 +1,10 @@
 //! Ways to find entries: through lists, or by an index of the database, from its end.
 
 use super::Question;
-use super::entries::{Entry, asked_for};
 use crate::store::StoreError;
 use crate::store::conn::{Conn, MultiBackend};
 use crate::store::schema::{case_file, discussion, log_entry};
 use crate::store::sql::Db;
-use crate::store::vault::Vault;
 use crate::store::walk::Walk;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -18,10 +16,10 @@ use uuid::Uuid;
 pub(super) type Indices = log_entry::BoxedQuery<'static, MultiBackend, BigInt>;
 
 /// How many entries are judged together at most, where few of them are asked for: fourfold from time to time up to this.
-pub(super) const TOGETHER: usize = 4000;
+const TOGETHER: usize = 4000;
 
 /// Where the entries are about the narrowest thing that is asked about.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Ways {
     /// Those in the chain of this record.
     pub(super) record: Option<Uuid>,
@@ -101,23 +99,22 @@ pub(super) fn newest(
     Ok(newest_of(found.into_iter(), limit))
 }
 
-/// The newest `limit` entries on a walk that `question` asks for, newest first, opened. They are fetched and judged many at
-/// a time: most questions are about all that there is of somebody or something.
-pub(super) fn walked(
+/// Goes on along a walk until `limit` are found with those `found` already. What it comes by is judged many at a time, the newest
+/// first: most questions are about all that there is of somebody or something.
+pub(super) fn walked<T>(
     conn: &mut Conn,
-    vault: &Vault,
-    question: &Question,
-    walk: &mut impl Walk,
-    limit: i64,
-) -> Result<Vec<Entry>, StoreError> {
-    let limit = usize::try_from(limit).unwrap_or(0);
-    let (mut found, mut together) = (Vec::new(), limit.min(TOGETHER));
+    mut walk: impl Walk,
+    mut found: Vec<T>,
+    limit: usize,
+    mut judge: impl FnMut(&mut Conn, &[i64]) -> Result<Vec<T>, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut together = limit.min(TOGETHER);
     while found.len() < limit {
         let indices = walk.next(conn, together)?;
         if indices.is_empty() {
             break;
         }
-        found.append(&mut asked_for(conn, vault, question, &indices)?);
+        found.append(&mut judge(conn, &indices)?);
         together = (together * 4).min(TOGETHER);
     }
     found.truncate(limit);
