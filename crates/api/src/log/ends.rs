@@ -144,10 +144,9 @@ impl Ends {
 mod tests {
     use super::*;
     use crate::clock;
-    use crate::log::body::Request;
-    use crate::log::{Context, Pen};
+    use crate::log::Pen;
     use crate::store::dialect::{Begin, in_transaction};
-    use crate::store::testing::{on_each, vault};
+    use crate::store::testing::{context, on_each, vault};
     use crate::store::vault::Vault;
     use samrad_domain::actor::{Actor, Citizen, PersonKey};
     use samrad_domain::event::{Event, EventKind};
@@ -206,20 +205,13 @@ mod tests {
 
     /// The entries of another process about a record, put down in the database, and the head that they make.
     fn another_writes(conn: &mut Conn, vault: &Vault, records: &[PatientId]) -> Head {
-        let context = Context {
-            actor: Actor::Citizen(Citizen {
-                key: PersonKey::new([7; 32]),
-                assurance: None,
-            }),
-            request: Request {
-                id: "r".to_owned(),
-                operation: "test",
-            },
-        };
+        let key = PersonKey::new([7; 32]);
+        let assurance = None;
+        let context = context(Actor::Citizen(Citizen { key, assurance }));
         in_transaction::<_, StoreError>(conn, Begin::Writing, |conn| {
             let mut pen = Pen::take(conn, &Arc::default())?;
             for record in records {
-                pen.know(record.uuid(), vault.new_data_key(), PersonKey::new([7; 32]));
+                pen.know(record.uuid(), vault.new_data_key(), key);
                 let event = Event::access(EventKind::PatientRead).about(Some(*record));
                 pen.put(conn, vault, &context, &event, clock::now())?;
             }

@@ -6,9 +6,12 @@ use super::migrate;
 use super::unit_of_work::Tx;
 use super::vault::{LookupKey, MasterKeys, Vault};
 use crate::ids;
+use crate::log::Context;
+use crate::log::body::Request;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use diesel::connection::SimpleConnection;
 use jiff::Timestamp;
+use samrad_domain::actor::Actor;
 use std::path::PathBuf;
 
 /// A database of one test's own, gone when it is dropped.
@@ -104,6 +107,46 @@ pub(crate) fn on_each(test: impl Fn(&TestDatabase)) {
             .expect("migrations run");
         test(database);
     });
+}
+
+/// A small generator, so that a failure can be repeated.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.roll(from.len())]
+    }
+
+    pub(crate) fn maybe<T: Copy>(&mut self, from: &[T]) -> Option<T> {
+        (self.roll(3) == 0).then(|| self.pick(from))
+    }
+}
+
+/// Somebody's request, as the log tells of it.
+pub(crate) fn context(actor: Actor) -> Context {
+    Context {
+        actor,
+        request: Request {
+            id: "r".to_owned(),
+            operation: "test",
+        },
+    }
+}
+
+/// These bytes, as a statement of this database has them.
+pub(crate) fn literal(conn: &Conn, hex: &str) -> String {
+    match conn {
+        Conn::Pg(_) => format!("'\\x{hex}'"),
+        Conn::Sqlite(_) => format!("x'{hex}'"),
+    }
 }
 
 /// What seals, under keys made anew.

@@ -7,7 +7,7 @@ use crate::ids;
 use crate::store::conn::{Access, establish};
 use crate::store::dialect::{Begin, in_transaction};
 use crate::store::migrate;
-use crate::store::testing::on_each;
+use crate::store::testing::{Dice, literal, on_each};
 use crate::store::walk::Walk;
 use diesel::connection::SimpleConnection;
 use std::collections::BTreeMap;
@@ -67,10 +67,7 @@ impl Told {
 
     /// Puts down entries about these, as the log's writer does: with the rows that they fill.
     fn put(&mut self, conn: &mut Conn, fresh: &[Option<Uuid>]) {
-        let hash = match conn {
-            Conn::Pg(_) => format!("'\\x{}'", "00".repeat(32)),
-            Conn::Sqlite(_) => format!("x'{}'", "00".repeat(32)),
-        };
+        let hash = literal(conn, &"00".repeat(32));
         let began = i64::try_from(self.whose.len()).unwrap();
         let mut rows = String::from(
             "INSERT INTO log_entry (idx, event_id, recorded_ms, kind, outcome, actor_kind, request_id, commitment,
@@ -162,13 +159,8 @@ fn walks_and_ends_are_what_the_entries_say_however_far_the_lists_have_come() {
         let mut conn = database.conn();
         let records = records();
         let mut told = Told::default();
-        let mut random = 7_u64;
-        let mut roll = |sides: usize| {
-            random = random
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
-            usize::try_from(random >> 33).unwrap() % sides
-        };
+        let mut dice = Dice(7);
+        let mut roll = |sides| dice.roll(sides);
         told.hold(&mut conn, &records);
         let mut sorted = 0;
         while told.whose.len() < 9000 {

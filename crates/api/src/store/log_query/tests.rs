@@ -9,7 +9,7 @@ use crate::log::body::Body;
 use crate::store::conn::Backend;
 use crate::store::keys;
 use crate::store::schema::log_erasure;
-use crate::store::testing::on_each;
+use crate::store::testing::{Dice, on_each};
 use crate::{clock, ids};
 use diesel::connection::SimpleConnection;
 use jiff::ToSpan;
@@ -17,7 +17,7 @@ use samrad_domain::actor::{Actor, Citizen};
 use samrad_domain::code::Role;
 use samrad_domain::consent::Recipient;
 use samrad_domain::event::Event;
-use world::{Dice, World};
+use world::World;
 
 /// What was logged, kept aside to be filtered without any database.
 struct Told {

@@ -2,15 +2,12 @@
 
 use super::*;
 use crate::ids;
-use crate::store::testing::on_each;
+use crate::store::testing::{literal, on_each};
 use diesel::connection::SimpleConnection;
 
 /// Puts down entries, each by one of `actors` in turn, that `told` heard of where its number is odd.
 fn with_entries(conn: &mut Conn, from: i64, below: i64, actors: &[Uuid], told: Uuid) {
-    let hash = match conn {
-        Conn::Pg(_) => format!("'\\x{}'", "00".repeat(32)),
-        Conn::Sqlite(_) => format!("x'{}'", "00".repeat(32)),
-    };
+    let hash = literal(conn, &"00".repeat(32));
     for index in from..below {
         let actor = actors[usize::try_from(index).unwrap() % actors.len()];
         let event = ids::new_uuid();

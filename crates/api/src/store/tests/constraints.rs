@@ -1,16 +1,17 @@
 //! Rows that can't be are refused by the tables themselves.
 
 use crate::store::conn::Conn;
-use crate::store::testing::on_each;
+use crate::store::testing::{literal, on_each};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 
 /// A consent in `state`, with the columns after it as given. It belongs to no patient, so that a
 /// row whose shape is right is refused for that alone.
 fn consent(conn: &mut Conn, state: &str, columns: &str, values: &str) -> DatabaseErrorKind {
-    let (key, no) = match conn {
-        Conn::Pg(_) => (format!("'\\x{}'", "00".repeat(32)), "false"),
-        Conn::Sqlite(_) => (format!("x'{}'", "00".repeat(32)), "0"),
+    let key = literal(conn, &"00".repeat(32));
+    let no = match conn {
+        Conn::Pg(_) => "false",
+        Conn::Sqlite(_) => "0",
     };
     let id = crate::ids::new_uuid();
     refusal(

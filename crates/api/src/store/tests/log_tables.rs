@@ -2,7 +2,7 @@
 
 use crate::ids;
 use crate::store::conn::{Access, Backend, Conn, establish};
-use crate::store::testing::on_each;
+use crate::store::testing::{literal, on_each};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
@@ -12,10 +12,7 @@ fn with_one_entry(conn: &mut Conn) {
     let tile = "11".repeat(8192);
     let root = "11".repeat(32);
     let whose = "22".repeat(1024);
-    let [blob, root, tile, whose] = [bytes, root, tile, whose].map(|hex| match conn {
-        Conn::Pg(_) => format!("'\\x{hex}'"),
-        Conn::Sqlite(_) => format!("x'{hex}'"),
-    });
+    let [blob, root, tile, whose] = [bytes, root, tile, whose].map(|hex| literal(conn, &hex));
     conn.batch_execute(&format!(
         "INSERT INTO log_entry (idx, event_id, recorded_ms, kind, outcome, actor_kind, request_id, commitment, salt, body_enc)
              VALUES (0, '{event}', 1, 'disclosure', 'done', 'person', 'r', {blob}, {blob}, {blob});
@@ -171,10 +168,6 @@ fn an_entry_that_can_not_be_is_refused() {
     on_each(|database| {
         for (columns, impossible, possible) in IMPOSSIBLE {
             let mut conn = database.conn();
-            let bytes = |hex: &str| match database.backend() {
-                Backend::Pg => format!("'\\x{hex}'"),
-                Backend::Sqlite => format!("x'{hex}'"),
-            };
             let insert = |conn: &mut Conn, said: &str| {
                 let mut all = vec![
                     ("idx", "1".to_owned()),
@@ -194,8 +187,8 @@ fn an_entry_that_can_not_be_is_refused() {
                 let values = values.join(", ");
                 let values = values
                     .replace("ID", &format!("'{}'", ids::new_uuid()))
-                    .replace("HASH", &bytes(&"00".repeat(32)))
-                    .replace("SHORT", &bytes("00"));
+                    .replace("HASH", &literal(conn, &"00".repeat(32)))
+                    .replace("SHORT", &literal(conn, "00"));
                 let names = names.join(", ");
                 diesel::sql_query(format!("INSERT INTO log_entry ({names}) VALUES ({values})"))
                     .execute(conn)

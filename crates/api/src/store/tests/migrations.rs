@@ -4,7 +4,7 @@ use super::schema::tables_of;
 use crate::store::conn::{Access, Backend, establish};
 use crate::store::migrate::{self, Standing};
 use crate::store::schema::{log_erasure, log_recipient};
-use crate::store::testing::{on_each, on_each_empty};
+use crate::store::testing::{literal, on_each, on_each_empty};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Binary, Nullable};
@@ -41,11 +41,7 @@ fn bodies_of_before_move_into_their_entries() {
         for _ in 0..4 {
             migrate::revert_last(&mut conn);
         }
-        let bytes = |hex: &str| match database.backend() {
-            Backend::Pg => format!("'\\x{hex}'"),
-            Backend::Sqlite => format!("x'{hex}'"),
-        };
-        let [hash, salt] = ["00", "5a"].map(|byte| bytes(&byte.repeat(32)));
+        let [hash, salt] = ["00", "5a"].map(|byte| literal(&conn, &byte.repeat(32)));
         for index in 0..3 {
             let event = crate::ids::new_uuid();
             let entry = format!(
@@ -55,7 +51,7 @@ fn bodies_of_before_move_into_their_entries() {
             conn.batch_execute(&entry).unwrap();
         }
         // One that says something, one that was erased, and one whose body somebody took.
-        let said = bytes("c0ffee");
+        let said = literal(&conn, "c0ffee");
         let bodies = format!(
             "INSERT INTO log_body (idx, salt, body_enc) VALUES (0, {salt}, {said}), (1, NULL, NULL)"
         );

@@ -1,13 +1,12 @@
 //! Organisations with their units, patient records, and acts to log about them.
 
-use crate::log::body::Request;
-use crate::log::{Context, Pen};
+use crate::log::Pen;
 use crate::store::conn::Conn;
 use crate::store::dialect::{Begin, in_transaction};
 use crate::store::log_query::{Entry, Question, page};
 use crate::store::schema::{case_file, discussion, organisation, patient, person, summary, unit};
 use crate::store::sql::Db;
-use crate::store::testing::{TestDatabase, vault};
+use crate::store::testing::{TestDatabase, context, vault};
 use crate::store::vault::Vault;
 use crate::store::{StoreError, keys, postings};
 use crate::{clock, ids};
@@ -27,27 +26,6 @@ pub(super) struct World {
     pub(super) vault: Vault,
     pub(super) units: Vec<(OrganisationId, UnitId)>,
     pub(super) at: Timestamp,
-}
-
-/// A small generator, so that a failure can be repeated.
-pub(super) struct Dice(pub(super) u64);
-
-impl Dice {
-    pub(super) fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides
-    }
-
-    pub(super) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.roll(from.len())]
-    }
-
-    pub(super) fn maybe<T: Copy>(&mut self, from: &[T]) -> Option<T> {
-        (self.roll(3) == 0).then(|| self.pick(from))
-    }
 }
 
 impl World {
@@ -212,11 +190,7 @@ impl World {
 
     /// Logs `event` a millisecond after the last one, and gives its index.
     pub(super) fn log(&mut self, actor: Actor, event: &Event) -> i64 {
-        let request = Request {
-            id: "r".to_owned(),
-            operation: "test",
-        };
-        let context = Context { actor, request };
+        let context = context(actor);
         self.at = self.at.checked_add(1.millisecond()).unwrap();
         let (vault, at) = (&self.vault, self.at);
         in_transaction::<_, StoreError>(&mut self.conn, Begin::Writing, |conn| {

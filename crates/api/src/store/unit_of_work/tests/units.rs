@@ -4,7 +4,7 @@ use super::super::unit::{Does, Hand, Left, Pending, Unit};
 use super::super::*;
 use crate::auth::registry::Standing;
 use crate::ids;
-use crate::log::body;
+use crate::store::testing::context;
 use samrad_domain::actor::{Actor, Citizen, PersonKey};
 use samrad_domain::id::{DiscussionId, PatientId, PersonId};
 use std::sync::mpsc::{Receiver, channel};
@@ -14,13 +14,7 @@ pub(in super::super) type Answer = oneshot::Receiver<Result<Recorded<()>, Failur
 pub(in super::super) fn a_context() -> Context {
     let key = PersonKey::new(ids::random_bytes());
     let assurance = None;
-    Context {
-        actor: Actor::Citizen(Citizen { key, assurance }),
-        request: body::Request {
-            id: "r".to_owned(),
-            operation: "test",
-        },
-    }
+    context(Actor::Citizen(Citizen { key, assurance }))
 }
 
 /// A unit that is not one of ours: it does what no act can.
