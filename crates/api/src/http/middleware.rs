@@ -262,11 +262,10 @@ fn finish<B: MessageBody + 'static>(
 ) -> ServiceResponse<EitherBody<String, B>> {
     let request = response.request().clone();
     let route = request.match_pattern();
-    let instance = instance(request.path(), route.as_deref());
-    let problem = response
-        .response()
-        .error()
-        .map(|error| Written::of(seen, error, instance.as_deref()));
+    let problem = response.response().error().map(|error| {
+        let instance = instance(request.path(), route.as_deref());
+        Written::of(seen, error, instance.as_deref())
+    });
     let mut response = match problem {
         None => response.map_body(|_, body| EitherBody::right(body)),
         Some(Written {
