@@ -97,7 +97,7 @@ impl<T: Serialize> Responder for Answer<T> {
         let mut response = match &self.body {
             Some(body) => match json(body) {
                 Ok(bytes) => response.content_type(ContentType::json()).body(bytes),
-                Err(error) => return HttpResponse::from_error(Problem::internal(error)),
+                Err(error) => HttpResponse::from_error(Problem::internal(error)),
             },
             None => response.finish(),
         };
