@@ -58,7 +58,7 @@ pub(super) fn open_with(
     Ok(plain)
 }
 
-/// The key and the nonce by which ChaCha20-Poly1305 (RFC 8439) is `XChaCha20-Poly1305`: a key of the first 16 bytes of the
+/// The key and the nonce by which ChaCha20-Poly1305 (RFC 8439) is XChaCha20-Poly1305: a key of the first 16 bytes of the
 /// long nonce, and the other eight after four of zero (draft-irtf-cfrg-xchacha-03, section 2.3).
 fn ietf(key: &Key, nonce: &[u8; NONCE_LENGTH]) -> (LessSafeKey, Nonce) {
     let (first, last) = nonce
