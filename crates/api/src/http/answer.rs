@@ -2,12 +2,11 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ContentType, HeaderName, HeaderValue, LOCATION};
+use actix_web::http::header::{HeaderName, HeaderValue, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 
 use crate::http::extract::Tag;
-use crate::http::problem::Problem;
 use crate::log::Receipt;
 
 /// The header in which the receipt of the log entry is given.
@@ -80,25 +79,13 @@ impl Answer<()> {
     }
 }
 
-/// Room for most answers, in bytes.
-const USUAL: usize = 4096;
-
-fn json(body: &impl Serialize) -> serde_json::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(USUAL);
-    serde_json::to_writer(&mut bytes, body)?;
-    Ok(bytes)
-}
-
 impl<T: Serialize> Responder for Answer<T> {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
         let mut response = match &self.body {
-            Some(body) => match json(body) {
-                Ok(bytes) => response.content_type(ContentType::json()).body(bytes),
-                Err(error) => HttpResponse::from_error(Problem::internal(error)),
-            },
+            Some(body) => response.json(body),
             None => response.finish(),
         };
         for (name, value) in self.headers {

@@ -18,8 +18,8 @@ pub(super) fn seal_with(key: &Key, bound_to: &[u8], plain: &[u8]) -> Vec<u8> {
 }
 
 fn seal_by_nonce(key: &Key, nonce: [u8; NONCE_LENGTH], bound_to: &[u8], plain: &[u8]) -> Vec<u8> {
-    let (text, tag) = (1 + NONCE_LENGTH, CHACHA20_POLY1305.tag_len());
-    let mut sealed = Vec::with_capacity(text + plain.len() + tag);
+    let text = 1 + NONCE_LENGTH;
+    let mut sealed = Vec::with_capacity(text + plain.len() + CHACHA20_POLY1305.tag_len());
     sealed.push(FORM);
     sealed.extend_from_slice(&nonce);
     sealed.extend_from_slice(plain);
