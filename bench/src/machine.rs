@@ -24,6 +24,15 @@ pub fn postmaster() -> Result<u32, Box<dyn Error>> {
     Ok(parent.ok_or("a process without a parent")?.parse()?)
 }
 
+/// Puts on the disk whatever anybody has written, so that what follows does not wait for that.
+///
+/// # Errors
+/// When the disk refuses it.
+pub fn rest() -> Result<(), Box<dyn Error>> {
+    let synced = Command::new("sync").status()?.success();
+    synced.then_some(()).ok_or_else(|| "sync failed".into())
+}
+
 /// What must be known to read the figures.
 ///
 /// # Errors

@@ -128,8 +128,21 @@ impl Run {
         })
     }
 
-    /// Measures one thing, and who used the processors meanwhile.
+    /// Measures one thing from a disk at rest: what was measured before has written too, and the system puts it on the disk
+    /// long after.
     fn measure(
+        &mut self,
+        served: Option<(&Subject, &Server)>,
+        what: What,
+        connections: u32,
+        load: impl FnOnce(&str) -> Measured,
+    ) -> Result<(), Box<dyn Error>> {
+        machine::rest()?;
+        self.measure_now(served, what, connections, load)
+    }
+
+    /// Measures one thing, and who used the processors meanwhile.
+    fn measure_now(
         &mut self,
         served: Option<(&Subject, &Server)>,
         what: What,
@@ -175,17 +188,18 @@ impl Run {
         // Each round has consents of its own, as none can be withdrawn twice.
         let share = ground.withdrawn.len() / self.options.rounds.max(1) as usize;
         let cases = ground.withdrawn.chunks(share.max(1)).nth(round as usize);
+        machine::rest()?;
         let mut reads = subject
             .identified
             .command(&ground.address(), MANY, seconds + 2);
         let reads = reads.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         std::thread::sleep(Duration::from_secs(1)); // until all connections read
         let served = (subject, ground.world.server());
-        self.measure(Some(served), What::Withdrawal, 1, |_| {
+        self.measure_now(Some(served), What::Withdrawal, 1, |_| {
             let time = Duration::from_secs(seconds.into());
             withdraw::one_by_one(ground, cases.unwrap_or_default(), time)
         })?;
-        self.measure(Some(served), What::ReadsMeanwhile, MANY, |_| {
+        self.measure_now(Some(served), What::ReadsMeanwhile, MANY, |_| {
             let output = reads.wait_with_output()?;
             read_wrk(&String::from_utf8_lossy(&output.stdout))
         })

@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::process::Command;
 
 use diesel::connection::SimpleConnection as _;
 use postgres::{Client, Config, NoTls};
@@ -12,6 +11,7 @@ use samrad_tests::Database;
 use uuid::fmt::Hyphenated;
 
 use super::table::{Cell, Table};
+use crate::machine;
 
 /// How many rows one INSERT has.
 const ROWS: usize = 200;
@@ -95,11 +95,7 @@ impl Writer {
             Self::Sqlite(mut conn) => conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?,
         }
         // What was written in minutes instead of years is on the disk before anything is measured.
-        let synced = Command::new("sync").status()?;
-        synced
-            .success()
-            .then_some(())
-            .ok_or_else(|| "sync failed".into())
+        machine::rest()
     }
 }
 
