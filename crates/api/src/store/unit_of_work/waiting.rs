@@ -10,6 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub(super) type Units = VecDeque<Box<dyn Unit>>;
 
+/// How many units a lane takes at once where it is the only one (docs/performance.md).
+const AT_ONCE: usize = 24;
+
 /// How much of what waits a lane takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Takes {
@@ -129,10 +132,12 @@ impl Waiting {
     }
 
     /// A lane's share of all that is under way. One that took all that waits would leave the other a small
-    /// batch, which costs much a unit, and keep its own waiting for the largest.
+    /// batch, which costs much a unit, and keep its own waiting for the largest. A lane without another leaves most of what
+    /// waits to its next batch: the first of it are answered meanwhile.
     fn share(&self, in_hand: usize) -> usize {
         let under_way = in_hand + self.ordinary.len() + self.taken.load(Ordering::Relaxed);
-        under_way.div_ceil(self.lanes).min(BATCH)
+        let most = if self.lanes == 1 { AT_ONCE } else { BATCH };
+        under_way.div_ceil(self.lanes).min(most)
     }
 
     /// Tells that so many units were let go.
@@ -188,13 +193,20 @@ pub(super) mod tests {
         assert_eq!(taken(&waiting), 5);
         waiting.let_go(5);
         assert_eq!(taken(&waiting), 3);
-        assert_eq!(
-            taken(&these_wait(41, 1)),
-            41,
-            "who is alone takes everything"
-        );
-        assert_eq!(taken(&these_wait(BATCH + 1, 1)), BATCH);
+        assert_eq!(taken(&these_wait(2 * BATCH + 1, 2)), BATCH);
         assert_eq!(taken(&these_wait(1, 2)), 1);
+    }
+
+    #[test]
+    fn a_lane_without_another_takes_a_part_of_what_waits() {
+        let waiting = these_wait(AT_ONCE + 3, 1);
+        let mut left = Units::new();
+        for expected in [AT_ONCE, 3] {
+            let mut batch = waiting.first(&left, &mut None, false);
+            waiting.fill(&mut batch, &mut left, Takes::ItsShare);
+            assert_eq!(batch.len(), expected);
+            waiting.let_go(expected);
+        }
     }
 
     #[test]
