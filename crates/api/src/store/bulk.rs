@@ -251,8 +251,8 @@ macro_rules! bulk_rows {
     }};
 }
 
-/// Runs a query that has `eq_any` in it on the connection's own database, where it is one array on
-/// PostgreSQL: `load_any!(conn, query)`. Gives `QueryResult<Vec<_>>`.
+/// Runs a query on the connection's own database, where `eq_any` is one array on
+/// PostgreSQL, and there are unions: `load_any!(conn, query)`. Gives `QueryResult<Vec<_>>`.
 #[macro_export]
 macro_rules! load_any {
     ($conn:expr, $query:expr) => {{

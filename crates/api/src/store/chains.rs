@@ -21,7 +21,7 @@ pub use walk::OfRecord;
 use super::StoreError;
 use super::bulk::bulk_rows;
 use super::conn::Conn;
-use super::schema::{log_chained, log_entry, log_whose};
+use super::schema::{log_chained, log_entry, log_head, log_whose};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary};
 use uuid::Uuid;
@@ -91,12 +91,19 @@ struct Come {
     part: i32,
 }
 
-/// How far the levels have come, the shortest spans first.
-fn come(conn: &mut Conn) -> Result<Vec<Come>, StoreError> {
-    Ok(log_chained::table
+/// How far the levels have come, the shortest spans first, and how many entries there are.
+fn come(conn: &mut Conn) -> Result<(Vec<Come>, i64), StoreError> {
+    let size = log_head::table.find(1).select(log_head::size);
+    let rows: Vec<(Come, Option<i64>)> = log_chained::table
         .order(log_chained::level)
-        .select((log_chained::size, log_chained::part))
-        .load(conn)?)
+        .select(((log_chained::size, log_chained::part), size.single_value()))
+        .load(conn)?;
+    let size = rows.first().and_then(|(_, size)| *size);
+    let size = size.ok_or(StoreError::Corrupt {
+        table: "log_chained",
+        what: "no level, or a log without a head",
+    })?;
+    Ok((rows.into_iter().map(|(come, _)| come).collect(), size))
 }
 
 bulk_rows! {
@@ -151,8 +158,13 @@ fn rows(conn: &mut Conn, from: i64, below: i64) -> Result<Vec<u32>, StoreError> 
         .order(log_whose::n)
         .select((log_whose::n, log_whose::records))
         .load(conn)?;
+    shorts(from / ROW, rows)
+}
+
+/// The shorts in rows from row `n` on, one after the other.
+fn shorts(n: i64, rows: Vec<(i64, Vec<u8>)>) -> Result<Vec<u32>, StoreError> {
     let mut all = Vec::with_capacity(rows.len() * WIDTH);
-    for (wanted, (n, records)) in (from / ROW..).zip(rows) {
+    for (wanted, (n, records)) in (n..).zip(rows) {
         let shorts = records.as_chunks::<SHORT>();
         if n != wanted || shorts.0.len() != WIDTH {
             return Err(corrupt("a row that is missing"));

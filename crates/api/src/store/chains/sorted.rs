@@ -34,7 +34,7 @@ pub(super) fn sort_by(conn: &mut Conn, levels: &[Level]) -> Result<bool, StoreEr
     let last: Option<i64> = log_whose::table.select(max(log_whose::n)).first(conn)?;
     let mut there = last.map_or(0, |n| (n + 1) * ROW);
     let mut shorter = None;
-    for (level, come) in levels.iter().zip(come(conn)?) {
+    for (level, come) in levels.iter().zip(come(conn)?.0) {
         if there - come.size >= level.span {
             sort_next(conn, *level, come, shorter)?;
             return Ok(true);

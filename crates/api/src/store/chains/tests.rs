@@ -96,6 +96,8 @@ impl Told {
         in_transaction::<_, StoreError>(conn, Begin::Writing, |conn| {
             let mut whose = filled(conn, began, fresh)?;
             conn.batch_execute(&rows)?;
+            let size = self.whose.len();
+            conn.batch_execute(&format!("UPDATE log_head SET size = {size}"))?;
             Ok(crate::store::bulk::write_together(conn, &mut [&mut whose])?)
         })
         .unwrap();
@@ -108,6 +110,10 @@ impl Told {
             for range in [
                 (0, end),
                 (0, i64::MAX),
+                (0, 0),
+                (end, end + 9),
+                (end / 2, end / 3),
+                (end - end % ROW - 100, end - end % ROW - 50),
                 (end / 3, end - 7),
                 (end - 300, end),
                 (511, 513),
@@ -187,11 +193,8 @@ fn walks_and_ends_are_what_the_entries_say_however_far_the_lists_have_come() {
             sorted += 1;
         }
         told.hold(&mut conn, &records);
-        let come: Vec<_> = come(&mut conn)
-            .unwrap()
-            .iter()
-            .map(|come| come.size)
-            .collect();
+        let (come, _) = come(&mut conn).unwrap();
+        let come: Vec<_> = come.iter().map(|come| come.size).collect();
         assert!(
             come[0] >= 8704 && come[1] >= 8192 && come[2] == 8192,
             "{come:?}"
@@ -244,8 +247,12 @@ fn a_row_that_is_gone_is_told_and_not_passed_over() {
         })
         .unwrap();
         assert!(ends_by(&mut conn, (&SMALL, 1), &records, 1100).is_err());
-        let mut walk = OfRecord::by(&SMALL, records[0], (0, i64::MAX));
-        assert!(walk.next(&mut conn, 1).is_err());
+        let walk = |range| OfRecord::by(&SMALL, records[2], range);
+        for range in [(0, i64::MAX), (600, 1100), (0, 768)] {
+            assert!(walk(range).next(&mut conn, 1).is_err(), "{range:?}");
+        }
+        let before = walk((0, 512)).next(&mut conn, 50).unwrap();
+        assert_eq!(before.len(), 512_usize.div_ceil(records.len()));
         assert!(sort_by(&mut conn, &SMALL).unwrap(), "the first two rows");
         assert!(sort_by(&mut conn, &SMALL).is_err());
     });

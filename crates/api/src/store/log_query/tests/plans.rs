@@ -37,12 +37,6 @@ fn sqlite_finds_every_entry_by_the_index_of_the_narrowest_column() {
             return;
         }
         let mut world = World::new(database);
-        world
-            .conn
-            .batch_execute(
-                "DROP TRIGGER log_chained_grows; UPDATE log_chained SET size = 512 WHERE level = 1",
-            )
-            .unwrap();
         let asked = Asked::default();
         world.conn.set_instrumentation(asked.clone());
         let plan = |world: &mut World, question: &Question| {
@@ -101,10 +95,10 @@ fn sqlite_finds_every_entry_by_the_index_of_the_narrowest_column() {
                 let used = |step: &String| step.contains(&format!("{index} ("));
                 assert!(steps.iter().any(used), "{index}: {steps:#?}");
             }
+            let scans =
+                |s: &str| s.starts_with("SCAN") && s != HOW_FAR && !s.starts_with(ONE_OF_SEVERAL);
             assert!(
-                !steps
-                    .iter()
-                    .any(|s| s.starts_with("SCAN") && s != HOW_FAR || s.contains("B-TREE")),
+                !steps.iter().any(|s| scans(s) || s.contains("B-TREE")),
                 "{steps:#?}"
             );
         }
@@ -113,9 +107,12 @@ fn sqlite_finds_every_entry_by_the_index_of_the_narrowest_column() {
 
 /// How far the lists of each length have come: three rows.
 const HOW_FAR: &str = "SCAN log_chained";
+/// What one part of a statement found, handed on to be told with the others.
+const ONE_OF_SEVERAL: &str = "SCAN (subquery-";
 
 const BY_CHAINS: &[&str] = &[
     "log_whose USING INTEGER PRIMARY KEY",
+    "log_entry USING INTEGER PRIMARY KEY",
     "log_chain USING PRIMARY KEY",
 ];
 const BY_LISTS: &[&str] = &["sqlite_autoindex_log_posting_1"];
