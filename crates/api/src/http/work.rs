@@ -10,18 +10,17 @@ use samrad_domain::permit::{Answer, Refusal};
 
 use crate::auth::caller::{Caller, Identified};
 use crate::auth::registry::Standing;
-use crate::clock;
 use crate::http::problem::{Code, FieldFault, Problem};
 use crate::http::trace::Trace;
 use crate::log::body::Request;
 use crate::log::{Context, Receipt};
+use crate::store::StoreError;
 use crate::store::ahead::Wanted;
 use crate::store::conn::Conn;
 use crate::store::dialect::Hold;
 use crate::store::subject::About;
 use crate::store::unit_of_work::{self as desk, Desk, Failure, Recorded, Stop, Tx, Unfit};
 use crate::store::vault::Vault;
-use crate::store::{StoreError, log_query, registry};
 
 /// A hand on the desk, for one request.
 pub struct Work {
@@ -90,10 +89,9 @@ impl Work {
     {
         let request = self.request(caller, operation, (about, Hold::Shared));
         let look = move |tx: &mut Tx<'_>| {
-            let standing = if let About::Patient(patient) = about {
-                log_query::standing(tx.conn, patient)?
-            } else {
-                None
+            let standing = match about {
+                About::Patient(patient) => tx.standing(patient)?,
+                _ => None,
             };
             Ok(((), event(standing)))
         };
@@ -131,17 +129,7 @@ impl Work {
         T: Send + 'static,
         F: FnOnce(&mut Conn, &Vault) -> Result<T, StoreError> + Send + 'static,
     {
-        let standing = self.standing.clone();
-        let read = move |conn: &mut Conn, vault: &Vault| {
-            if let Some(standing) = standing {
-                let standing_now = registry::stands(conn, &standing, clock::now())?;
-                if let Err(fault) = standing_now {
-                    return Ok(Err(fault));
-                }
-            }
-            read(conn, vault).map(Ok)
-        };
-        Ok(self.desk.read(read).await?.map_err(Failure::Caller)?)
+        Ok(self.desk.read(self.standing.clone(), read).await?)
     }
 
     /// Makes sure that the caller is still who they were when they were let in: for what is read

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use samrad_domain::actor::{Actor, PersonKey};
 use samrad_domain::consent::Recipient;
 use samrad_domain::event::Event;
-use samrad_domain::id::{DataKeyId, OrganisationId, PersonId, UnitId};
+use samrad_domain::id::{DataKeyId, OrganisationId, PatientId, PersonId, UnitId};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -39,13 +39,7 @@ pub(super) fn whose(
     event: &Event,
 ) -> Result<Option<(DataKey, PersonKey)>, StoreError> {
     let found: Option<(KeyRow, Vec<u8>)> = match (event.patient, event.participation) {
-        (Some(id), _) => Some(
-            patient::table
-                .inner_join(data_key::table)
-                .filter(patient::id.eq(Db(id)))
-                .select((KeyRow::as_select(), patient::person_key))
-                .first(conn)?,
-        ),
+        (Some(id), _) => Some(of_patient(conn, id)?.ok_or(diesel::NotFound)?),
         (None, Some(id)) => ips_participation::table
             .inner_join(data_key::table)
             .filter(ips_participation::id.eq(Db(id)))
@@ -54,10 +48,38 @@ pub(super) fn whose(
             .optional()?,
         (None, None) => None,
     };
-    let Some((key, person)) = found else {
-        return Ok(None);
-    };
-    Ok(Some((key.open(vault)?, person_key(&person, "log_entry")?)))
+    found.map(|found| opened(vault, found)).transpose()
+}
+
+/// The same of a patient's record that stands: none where there is no such record, or where it was erased and takes no more
+/// entries.
+///
+/// # Errors
+/// When the database does not answer, or the key can't be opened.
+pub(crate) fn standing(
+    conn: &mut Conn,
+    vault: &Vault,
+    patient: PatientId,
+) -> Result<Option<(DataKey, PersonKey)>, StoreError> {
+    let found = of_patient(conn, patient)?;
+    let found = found.filter(|(key, _)| key.is_standing());
+    found.map(|found| opened(vault, found)).transpose()
+}
+
+fn of_patient(conn: &mut Conn, id: PatientId) -> QueryResult<Option<(KeyRow, Vec<u8>)>> {
+    patient::table
+        .inner_join(data_key::table)
+        .filter(patient::id.eq(Db(id)))
+        .select((KeyRow::as_select(), patient::person_key))
+        .first(conn)
+        .optional()
+}
+
+fn opened(
+    vault: &Vault,
+    (key, person): (KeyRow, Vec<u8>),
+) -> Result<(DataKey, PersonKey), StoreError> {
+    Ok((key.open(vault)?, person_key(&person, "log_entry")?))
 }
 
 /// The ends of the chains of records, as far as they are known in the open transaction.

@@ -15,6 +15,7 @@ pub mod sealed;
 pub mod tree;
 mod witnesses;
 
+pub(crate) use chain::standing;
 pub use ends::Ends;
 pub use pen::{LEFT_OUT, Pen, PutDown};
 

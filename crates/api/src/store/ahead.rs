@@ -21,6 +21,7 @@ use super::sheet::{self, Kept, SeenBy, Sheet, SheetRow};
 use super::vault::{DataKey, Vault};
 use crate::log::Pen;
 use laid::Laid;
+use samrad_domain::actor::PersonKey;
 use samrad_domain::case::Statement;
 use samrad_domain::consent::{Recipient, Use};
 use samrad_domain::discussion::Message;
@@ -51,7 +52,12 @@ pub struct Ahead {
     /// The discussions of each case.
     of_case: HashMap<CaseId, Vec<DiscussionId>>,
     seen: Seen,
+    /// Records that an act asked for, and the pen need not ask for again.
+    known: Vec<Known>,
 }
+
+/// A record, its key, and the person whose it is.
+type Known = (Uuid, DataKey, PersonKey);
 
 impl Ahead {
     /// Loads what is wanted. What goes by the tags `alone` may change in the open transaction. Where a row
@@ -257,6 +263,18 @@ impl Ahead {
         let mut rows: Vec<_> = rows.collect();
         rows.sort_by_key(|row| row.discussion_id);
         rows
+    }
+
+    /// A record was asked for.
+    pub(super) fn know(&mut self, record: Uuid, key: DataKey, person: PersonKey) {
+        self.known.push((record, key, person));
+    }
+
+    /// Tells the pen of the records that were asked for.
+    pub(super) fn tell(&mut self, pen: &mut Pen) {
+        for (record, key, person) in self.known.drain(..) {
+            pen.know(record, key, person);
+        }
     }
 
     /// The discussion with its file, if it was loaded.

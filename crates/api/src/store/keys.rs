@@ -14,6 +14,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use quick_cache::sync::Cache;
 use samrad_domain::id::DataKeyId;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -28,7 +29,7 @@ pub(crate) struct KeyRow {
 
 impl KeyRow {
     /// Whether the key was not destroyed.
-    pub(super) const fn is_standing(&self) -> bool {
+    pub(crate) const fn is_standing(&self) -> bool {
         self.wrapped.is_some()
     }
 
@@ -106,10 +107,24 @@ pub fn fetch_all(
     vault: &Vault,
     ids: &BTreeSet<DataKeyId>,
 ) -> Result<HashMap<DataKeyId, DataKey>, StoreError> {
-    rows(conn, ids)?
-        .into_iter()
-        .map(|row| Ok((row.id, row.open(vault)?)))
-        .collect()
+    opened(vault, rows(conn, ids)?)
+}
+
+/// The keys of these rows, each opened once. Those destroyed are left out.
+///
+/// # Errors
+/// When one can't be opened.
+pub(super) fn opened(
+    vault: &Vault,
+    rows: impl IntoIterator<Item = KeyRow>,
+) -> Result<HashMap<DataKeyId, DataKey>, StoreError> {
+    let mut keys = HashMap::new();
+    for row in rows.into_iter().filter(KeyRow::is_standing) {
+        if let Entry::Vacant(new) = keys.entry(row.id) {
+            new.insert(row.open(vault)?);
+        }
+    }
+    Ok(keys)
 }
 
 fn rows(conn: &mut Conn, ids: &BTreeSet<DataKeyId>) -> Result<Vec<KeyRow>, StoreError> {

@@ -35,7 +35,7 @@ use ways::{Ways, by_subject, newest, newest_of, walked};
 use super::StoreError;
 use super::chains::OfRecord;
 use super::conn::Conn;
-use super::schema::{data_key, log_entry, log_recipient, patient};
+use super::schema::{log_entry, log_recipient};
 use super::sql::Db;
 use super::vault::Vault;
 use diesel::dsl::{exists, not};
@@ -117,21 +117,6 @@ pub fn page(
         None => of_party(conn, vault, question, range, limit)?,
     };
     outside::trimmed(conn, question.organisation, found)
-}
-
-/// The record that a reading of the log about `patient` is logged on: none where there is no such
-/// record, or where it was erased and takes no more entries.
-///
-/// # Errors
-/// When the database does not answer.
-pub fn standing(conn: &mut Conn, patient: PatientId) -> Result<Option<PatientId>, StoreError> {
-    Ok(patient::table
-        .inner_join(data_key::table)
-        .filter(patient::id.eq(Db(patient)))
-        .filter(data_key::wrapped.is_not_null())
-        .select(patient::id)
-        .first(conn)
-        .optional()?)
 }
 
 /// The newest `limit` entries that are found in these ways and asked for, newest first.

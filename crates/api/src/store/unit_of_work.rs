@@ -22,6 +22,7 @@ mod waiting;
 mod writer;
 
 use crate::auth::registry::{ResolveFault, Standing, Versions};
+use crate::clock;
 use crate::log::{Context, Ends, Receipt};
 use crate::store::ahead::{Ahead, Wanted};
 use crate::store::conn::{Backend, Conn, DatabaseUrl, Pool};
@@ -30,14 +31,14 @@ use crate::store::keys::Keyring;
 use crate::store::later::Later;
 use crate::store::subject::{About, Subjects};
 use crate::store::vault::{DataKey, Vault};
-use crate::store::{EXIT_BROKEN, StoreError, keys};
+use crate::store::{EXIT_BROKEN, StoreError, keys, registry};
 use crate::telemetry::telemetry;
 use backfill::Backfill;
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use flusher::Flusher;
 use jiff::Timestamp;
 use samrad_domain::event::{Event, EventKind, Outcome};
-use samrad_domain::id::DataKeyId;
+use samrad_domain::id::{DataKeyId, PatientId};
 use samrad_domain::permit::Refusal;
 use samrad_domain::view::Committed;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -148,6 +149,19 @@ pub struct Tx<'a> {
 }
 
 impl Tx<'_> {
+    /// The patient whose record an entry is to be about: none where there is no such record, or where it was erased and takes
+    /// no more entries.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the record's key can't be opened.
+    pub fn standing(&mut self, patient: PatientId) -> Result<Option<PatientId>, StoreError> {
+        let found = crate::log::standing(self.conn, self.vault, patient)?;
+        Ok(found.map(|(key, person)| {
+            self.ahead.know(patient.uuid(), key, person);
+            patient
+        }))
+    }
+
     /// The data key of a record.
     ///
     /// # Errors
@@ -309,21 +323,35 @@ impl Desk {
             .unwrap_or_else(|_| Err(Failure::Internal("a unit went unanswered".to_owned())))
     }
 
-    /// Reads what holds no identity and needs no entry, on the read pool. It is answered once all that
-    /// it may have read is durable.
+    /// Reads what holds no identity and needs no entry, on the read pool, for somebody who still is who they were when they
+    /// were let in; none where the registry has no say. It is answered once all that it may have read is durable.
     ///
     /// # Errors
     /// As [`Failure`] says.
-    pub async fn read<T, F>(&self, read: F) -> Result<T, Failure>
+    pub async fn read<T, F>(&self, standing: Option<Standing>, read: F) -> Result<T, Failure>
     where
         T: Send + 'static,
         F: FnOnce(&mut Conn, &Vault) -> Result<T, StoreError> + Send + 'static,
     {
         let (pool, vault) = (self.reads.clone(), Arc::clone(&self.vault));
-        let since = self.flusher.now();
-        let done = actix_web::web::block(move || pool.read(|conn| read(conn, &vault))).await;
-        let value = done.map_err(|_| Failure::Internal("a read was cut off".to_owned()))??;
-        self.flusher.caught_up(since).await?;
+        let (flusher, since) = (self.flusher.clone(), self.flusher.now());
+        let read = move |conn: &mut Conn| {
+            let mut durable = None;
+            if let Some(standing) = standing {
+                if let Err(fault) = registry::stands(conn, &standing, clock::now())? {
+                    return Ok(Err(Failure::Caller(fault)));
+                }
+                // From here on it sees nothing that is committed later: it may be put on the disk meanwhile.
+                durable = Some(flusher.catch_up(since));
+            }
+            let value = read(conn, &vault)?;
+            let durable = durable.unwrap_or_else(|| flusher.catch_up(since));
+            Ok::<_, StoreError>(Ok((value, durable)))
+        };
+        let done = actix_web::web::block(move || pool.read(read)).await;
+        let done = done.map_err(|_| Failure::Internal("a read was cut off".to_owned()))?;
+        let (value, durable) = done??;
+        durable.wait().await?;
         Ok(value)
     }
 

@@ -23,7 +23,7 @@ use crate::store::dialect::Hold;
 use crate::store::erasures::{self, Asked};
 use crate::store::subject::About;
 use crate::store::unit_of_work::{OrRefuse, Tried, Tx};
-use crate::store::{StoreError, log_query, repeats};
+use crate::store::{StoreError, repeats};
 
 /// The erasure of what an entry says, as it is asked for.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema, Validate)]
@@ -238,7 +238,7 @@ fn found(tx: &mut Tx<'_>, id: ErasureId, event: &Event) -> Tried<Asked> {
 /// The record that the entry of the erasure is about: none where that was erased itself.
 fn standing(tx: &mut Tx<'_>, patient: Option<PatientId>) -> Result<Option<PatientId>, StoreError> {
     match patient {
-        Some(id) => log_query::standing(tx.conn, id),
+        Some(id) => tx.standing(id),
         None => Ok(None),
     }
 }

@@ -6,7 +6,8 @@ use crate::log::body::Body;
 use crate::log::sealed;
 use crate::log::tree::LeafRow;
 use crate::store::conn::Conn;
-use crate::store::schema::{log_entry, log_recipient};
+use crate::store::keys::KeyRow;
+use crate::store::schema::{data_key, log_entry, log_recipient};
 use crate::store::sql::Db;
 use crate::store::vault::{DataKey, Vault};
 use crate::store::{StoreError, keys, load_apart};
@@ -52,23 +53,27 @@ struct EntryRow {
     kind: EventKind,
     outcome: Outcome,
     sealed: Option<Vec<u8>>,
-    key: Option<DataKeyId>,
+    key_id: Option<DataKeyId>,
+    key: Option<KeyRow>,
 }
 
-/// What is fetched of entries.
+/// What is fetched of entries, each with the key that opens it.
 macro_rules! rows {
     () => {
-        log_entry::table.select((
-            LeafRow::as_select(),
-            log_entry::actor_organisation,
-            log_entry::actor_id,
-            log_entry::actor_ordinal,
-            log_entry::source_organisation,
-            log_entry::kind,
-            log_entry::outcome,
-            log_entry::body_enc,
-            log_entry::data_key_id,
-        ))
+        log_entry::table
+            .left_join(data_key::table.on(log_entry::data_key_id.eq(data_key::id.nullable())))
+            .select((
+                LeafRow::as_select(),
+                log_entry::actor_organisation,
+                log_entry::actor_id,
+                log_entry::actor_ordinal,
+                log_entry::source_organisation,
+                log_entry::kind,
+                log_entry::outcome,
+                log_entry::body_enc,
+                log_entry::data_key_id,
+                Option::<KeyRow>::as_select(),
+            ))
     };
 }
 
@@ -79,7 +84,7 @@ pub(super) fn entries(
     indices: &[i64],
 ) -> Result<Vec<Entry>, StoreError> {
     let rows = load_apart!(conn, rows!(), log_entry::idx, indices)?;
-    let entries = opened(conn, vault, rows)?;
+    let entries = opened(vault, rows)?;
     if entries.len() != indices.len() {
         return Err(StoreError::Corrupt {
             table: "log_entry",
@@ -102,28 +107,20 @@ pub(super) fn asked_for(
         log_entry::idx,
         indices
     )?;
-    opened(conn, vault, rows)
+    opened(vault, rows)
 }
 
 /// The entries of the rows that were found, newest first.
-fn opened(
-    conn: &mut Conn,
-    vault: &Vault,
-    mut rows: Vec<EntryRow>,
-) -> Result<Vec<Entry>, StoreError> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
+fn opened(vault: &Vault, mut rows: Vec<EntryRow>) -> Result<Vec<Entry>, StoreError> {
     rows.sort_unstable_by_key(|row| Reverse(row.leaf.idx));
-    let wanted = rows.iter().filter_map(|row| row.key).collect();
-    let keys = keys::fetch_all(conn, vault, &wanted)?;
+    let keys = keys::opened(vault, rows.iter_mut().filter_map(|row| row.key.take()))?;
     rows.into_iter().map(|row| row.opened(&keys)).collect()
 }
 
 impl EntryRow {
     /// A body that was erased, or whose key was destroyed, is none.
     fn body(&self, keys: &HashMap<DataKeyId, DataKey>) -> Result<Option<Body>, StoreError> {
-        let key = self.key.and_then(|id| keys.get(&id));
+        let key = self.key_id.and_then(|id| keys.get(&id));
         let (Some(body), Some(key)) = (&self.sealed, key) else {
             return Ok(None);
         };

@@ -259,9 +259,13 @@ fn what_was_erased_is_there_without_its_body() {
             ))
             .execute(&mut world.conn)
             .unwrap();
-        assert_eq!(standing(&mut world.conn, patient).unwrap(), Some(patient));
+        let stands = |world: &mut World| {
+            let found = crate::log::standing(&mut world.conn, &world.vault, patient);
+            found.unwrap().map(|(key, _)| key.id())
+        };
+        assert_eq!(stands(&mut world), Some(key));
         keys::destroy(&mut world.conn, key, clock::now()).unwrap();
-        assert_eq!(standing(&mut world.conn, patient).unwrap(), None);
+        assert_eq!(stands(&mut world), None);
 
         let question = Question::all_of(world.units[0].0);
         let found = world.page(&question, i64::MAX, 10);

@@ -95,20 +95,27 @@ impl Flusher {
         }
     }
 
-    /// Waits until all that could be read by who began to read at `since` is durable.
+    /// Has all that was committed until now made durable, for somebody who began to read at `since`.
+    pub(super) fn catch_up(&self, since: Since) -> CaughtUp {
+        let (done, answer) = oneshot::channel();
+        let who = Who::Reader(done);
+        // Where nobody is there to take it, `done` goes with it, and that is the answer.
+        drop(self.waiters.send(Waiter { since, who }));
+        CaughtUp(answer)
+    }
+}
+
+/// Whether what was committed until a moment is durable.
+pub(super) struct CaughtUp(oneshot::Receiver<Result<(), String>>);
+
+impl CaughtUp {
+    /// Waits until it is.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub(super) async fn caught_up(&self, since: Since) -> Result<(), Failure> {
-        let (done, answer) = oneshot::channel();
-        let gone = || Failure::Internal("the flusher has stopped".to_owned());
-        let who = Who::Reader(done);
-        let handed_in = self.waiters.send(Waiter { since, who });
-        handed_in.map_err(|_| gone())?;
-        answer
-            .await
-            .map_err(|_| gone())?
-            .map_err(Failure::Unavailable)
+    /// When the database does not answer, and nobody knows.
+    pub(super) async fn wait(self) -> Result<(), Failure> {
+        let gone = |_| Failure::Internal("the flusher has stopped".to_owned());
+        self.0.await.map_err(gone)?.map_err(Failure::Unavailable)
     }
 }
 

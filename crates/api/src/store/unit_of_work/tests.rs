@@ -327,7 +327,11 @@ fn a_new_connection_vouches_for_what_it_finds_alone() {
         assert!(!vouched(&desk.flusher, before, None));
         assert!(vouched(&desk.flusher, now, Some(gone)));
         let system = actix_web::rt::System::new();
-        assert!(system.block_on(desk.flusher.caught_up(before)).is_err());
-        assert!(system.block_on(desk.flusher.caught_up(now)).is_ok());
+        assert!(
+            system
+                .block_on(desk.flusher.catch_up(before).wait())
+                .is_err()
+        );
+        assert!(system.block_on(desk.flusher.catch_up(now).wait()).is_ok());
     });
 }

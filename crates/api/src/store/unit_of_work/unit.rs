@@ -278,5 +278,6 @@ fn put(
     event: &Event,
     now: Timestamp,
 ) -> Result<Receipt, StoreError> {
+    hand.ahead.tell(hand.pen);
     hand.pen.put(hand.conn, hand.vault, context, event, now)
 }
