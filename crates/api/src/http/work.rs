@@ -90,7 +90,7 @@ impl Work {
         let request = self.request(caller, operation, (about, Hold::Shared));
         let look = move |tx: &mut Tx<'_>| {
             let standing = match about {
-                About::Patient(patient) => tx.standing(patient)?,
+                About::Patient(patient) => tx.standing_record(patient)?,
                 _ => None,
             };
             Ok(((), event(standing)))

@@ -4,7 +4,7 @@
 //! The functions that load for one act look here first, so a reading is the same code with and
 //! without. What can't be read is left out, and the reading that needs it finds out by itself: a
 //! broken row breaks no neighbour. Nothing outlives the run of readings that it was loaded for, but the
-//! sheets that are written when it is through.
+//! sheets that are written when it is through. And what an act finds out itself, and its entry needs too, goes by here.
 
 mod laid;
 mod spine;
@@ -52,12 +52,12 @@ pub struct Ahead {
     /// The discussions of each case.
     of_case: HashMap<CaseId, Vec<DiscussionId>>,
     seen: Seen,
-    /// Records that an act asked for, and the pen need not ask for again.
-    known: Vec<Known>,
+    /// The record that an act has just asked for: the pen need not ask for it again.
+    asked: Option<Asked>,
 }
 
 /// A record, its key, and the person whose it is.
-type Known = (Uuid, DataKey, PersonKey);
+type Asked = (Uuid, DataKey, PersonKey);
 
 impl Ahead {
     /// Loads what is wanted. What goes by the tags `alone` may change in the open transaction. Where a row
@@ -265,16 +265,21 @@ impl Ahead {
         rows
     }
 
-    /// A record was asked for.
-    pub(super) fn know(&mut self, record: Uuid, key: DataKey, person: PersonKey) {
-        self.known.push((record, key, person));
+    /// An act asked for a record, which its entry is to be about.
+    pub(super) fn asked(&mut self, record: Uuid, key: DataKey, person: PersonKey) {
+        self.asked = Some((record, key, person));
     }
 
-    /// Tells the pen of the records that were asked for.
+    /// Tells the pen of the record that was asked for.
     pub(super) fn tell(&mut self, pen: &mut Pen) {
-        for (record, key, person) in self.known.drain(..) {
+        if let Some((record, key, person)) = self.asked.take() {
             pen.know(record, key, person);
         }
+    }
+
+    /// What an act asked for is undone with it.
+    pub(super) fn forget(&mut self) {
+        self.asked = None;
     }
 
     /// The discussion with its file, if it was loaded.

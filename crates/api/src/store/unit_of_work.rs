@@ -15,6 +15,7 @@
 
 mod backfill;
 mod flusher;
+mod reader;
 mod readings;
 mod turn;
 mod unit;
@@ -22,7 +23,6 @@ mod waiting;
 mod writer;
 
 use crate::auth::registry::{ResolveFault, Standing, Versions};
-use crate::clock;
 use crate::log::{Context, Ends, Receipt};
 use crate::store::ahead::{Ahead, Wanted};
 use crate::store::conn::{Backend, Conn, DatabaseUrl, Pool};
@@ -31,7 +31,7 @@ use crate::store::keys::Keyring;
 use crate::store::later::Later;
 use crate::store::subject::{About, Subjects};
 use crate::store::vault::{DataKey, Vault};
-use crate::store::{EXIT_BROKEN, StoreError, keys, registry};
+use crate::store::{EXIT_BROKEN, StoreError, keys};
 use crate::telemetry::telemetry;
 use backfill::Backfill;
 use crossbeam_channel::{Sender, TrySendError, bounded};
@@ -154,10 +154,10 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the database does not answer, or the record's key can't be opened.
-    pub fn standing(&mut self, patient: PatientId) -> Result<Option<PatientId>, StoreError> {
+    pub fn standing_record(&mut self, patient: PatientId) -> Result<Option<PatientId>, StoreError> {
         let found = crate::log::standing(self.conn, self.vault, patient)?;
         Ok(found.map(|(key, person)| {
-            self.ahead.know(patient.uuid(), key, person);
+            self.ahead.asked(patient.uuid(), key, person);
             patient
         }))
     }
@@ -321,38 +321,6 @@ impl Desk {
         answer
             .await
             .unwrap_or_else(|_| Err(Failure::Internal("a unit went unanswered".to_owned())))
-    }
-
-    /// Reads what holds no identity and needs no entry, on the read pool, for somebody who still is who they were when they
-    /// were let in; none where the registry has no say. It is answered once all that it may have read is durable.
-    ///
-    /// # Errors
-    /// As [`Failure`] says.
-    pub async fn read<T, F>(&self, standing: Option<Standing>, read: F) -> Result<T, Failure>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut Conn, &Vault) -> Result<T, StoreError> + Send + 'static,
-    {
-        let (pool, vault) = (self.reads.clone(), Arc::clone(&self.vault));
-        let (flusher, since) = (self.flusher.clone(), self.flusher.now());
-        let read = move |conn: &mut Conn| {
-            let mut durable = None;
-            if let Some(standing) = standing {
-                if let Err(fault) = registry::stands(conn, &standing, clock::now())? {
-                    return Ok(Err(Failure::Caller(fault)));
-                }
-                // From here on it sees nothing that is committed later: it may be put on the disk meanwhile.
-                durable = Some(flusher.catch_up(since));
-            }
-            let value = read(conn, &vault)?;
-            let durable = durable.unwrap_or_else(|| flusher.catch_up(since));
-            Ok::<_, StoreError>(Ok((value, durable)))
-        };
-        let done = actix_web::web::block(move || pool.read(read)).await;
-        let done = done.map_err(|_| Failure::Internal("a read was cut off".to_owned()))?;
-        let (value, durable) = done??;
-        durable.wait().await?;
-        Ok(value)
     }
 
     /// Tells the telemetry what waits here now.

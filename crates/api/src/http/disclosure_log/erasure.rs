@@ -238,7 +238,7 @@ fn found(tx: &mut Tx<'_>, id: ErasureId, event: &Event) -> Tried<Asked> {
 /// The record that the entry of the erasure is about: none where that was erased itself.
 fn standing(tx: &mut Tx<'_>, patient: Option<PatientId>) -> Result<Option<PatientId>, StoreError> {
     match patient {
-        Some(id) => tx.standing(id),
+        Some(id) => tx.standing_record(id),
         None => Ok(None),
     }
 }

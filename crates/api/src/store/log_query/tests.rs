@@ -17,6 +17,7 @@ use samrad_domain::actor::{Actor, Citizen};
 use samrad_domain::code::Role;
 use samrad_domain::consent::Recipient;
 use samrad_domain::event::Event;
+use samrad_domain::id::DataKeyId;
 use world::World;
 
 /// What was logged, kept aside to be filtered without any database.
@@ -225,6 +226,47 @@ fn pages_neither_repeat_nor_skip_while_entries_come_in() {
             assert_eq!(paged, all);
             assert!(all.len() > 20);
         }
+    });
+}
+
+/// An entry may have no key, and a key may be gone.
+#[test]
+fn what_nobody_can_open_is_there_without_its_body() {
+    on_each(|database| {
+        let mut world = World::new(database);
+        let (patient, _, key) = world.add_patient();
+        let read = Event::access(EventKind::PatientRead).about(Some(patient));
+        let actor = world.staff(0);
+        let indices = [1, 2, 3].map(|_| world.log(actor.clone(), &read));
+        let bare = match world.conn {
+            Conn::Pg(_) => "ALTER TABLE log_entry DISABLE TRIGGER USER",
+            Conn::Sqlite(_) => "DROP TRIGGER log_entry_erase",
+        };
+        world.conn.batch_execute(bare).unwrap();
+        let with_key = |world: &mut World, index: i64, key: Option<DataKeyId>| {
+            diesel::update(log_entry::table.find(index))
+                .set(log_entry::data_key_id.eq(key.map(Db)))
+                .execute(&mut world.conn)
+                .unwrap();
+        };
+        with_key(&mut world, indices[0], None);
+        with_key(
+            &mut world,
+            indices[1],
+            Some(DataKeyId::new(ids::new_uuid())),
+        );
+        let question = Question {
+            patient: Some(patient),
+            ..Question::all_of(world.units[0].0)
+        };
+        for question in [question, Question::all_of(world.units[0].0)] {
+            let found = world.page(&question, i64::MAX, 10);
+            let bodies: Vec<bool> = found.iter().map(|entry| entry.body.is_some()).collect();
+            assert_eq!(bodies, [true, false, false]);
+        }
+        keys::destroy(&mut world.conn, key, clock::now()).unwrap();
+        let found = world.page(&Question::all_of(world.units[0].0), i64::MAX, 10);
+        assert!(found.iter().all(|entry| entry.body.is_none()) && found.len() == 3);
     });
 }
 

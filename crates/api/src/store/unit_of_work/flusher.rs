@@ -105,6 +105,36 @@ impl Flusher {
     }
 }
 
+/// The waiters of a flusher that lets nobody go.
+#[cfg(test)]
+pub(super) struct Held(Receiver<Waiter>);
+
+#[cfg(test)]
+impl Flusher {
+    /// One that lets nobody go until a test does.
+    pub(super) fn held() -> (Self, Held) {
+        let (waiters, waiting) = unbounded();
+        let made = Arc::default();
+        (Self { waiters, made }, Held(waiting))
+    }
+}
+
+#[cfg(test)]
+impl Held {
+    /// Lets all go who wait, and tells how many.
+    pub(super) fn let_go(&self) -> usize {
+        self.0
+            .try_iter()
+            .map(|waiter| waiter.who.let_go(Ok(())))
+            .count()
+    }
+
+    /// Lets the next go.
+    pub(super) fn let_go_next(&self) {
+        self.0.recv().unwrap().who.let_go(Ok(()));
+    }
+}
+
 /// Whether what was committed until a moment is durable.
 pub(super) struct CaughtUp(oneshot::Receiver<Result<(), String>>);
 
@@ -112,7 +142,7 @@ impl CaughtUp {
     /// Waits until it is.
     ///
     /// # Errors
-    /// When the database does not answer, and nobody knows.
+    /// When the database does not answer, or may have forgotten it, or nobody is there to ask: then nobody knows.
     pub(super) async fn wait(self) -> Result<(), Failure> {
         let gone = |_| Failure::Internal("the flusher has stopped".to_owned());
         self.0.await.map_err(gone)?.map_err(Failure::Unavailable)

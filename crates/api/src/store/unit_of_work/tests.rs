@@ -19,7 +19,7 @@ use units::{Answer, a_context, a_look, a_refused, a_refused_about, a_unit, a_wis
 
 pub(super) mod units;
 
-fn a_desk(database: &TestDatabase) -> Desk {
+pub(super) fn a_desk(database: &TestDatabase) -> Desk {
     let reads = Pool::open(&database.url, 2, Duration::from_secs(5)).unwrap();
     let ready = Arc::new(AtomicBool::new(true));
     let vault = Arc::new(vault());

@@ -231,7 +231,10 @@ fn alone<T>(
         let receipt = put(hand, context, &event, now)?;
         Ok::<_, Stop>((value, receipt))
     });
-    tried.inspect_err(|_| hand.later.forget())
+    tried.inspect_err(|_| {
+        hand.later.forget();
+        hand.ahead.forget();
+    })
 }
 
 fn in_savepoint<T, E: From<StoreError>>(
