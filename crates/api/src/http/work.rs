@@ -89,9 +89,10 @@ impl Work {
     {
         let request = self.request(caller, operation, (about, Hold::Shared));
         let look = move |tx: &mut Tx<'_>| {
-            let standing = match about {
-                About::Patient(patient) => tx.standing_record(patient)?,
-                _ => None,
+            let standing = if let About::Patient(patient) = about {
+                tx.standing_record(patient)?
+            } else {
+                None
             };
             Ok(((), event(standing)))
         };
