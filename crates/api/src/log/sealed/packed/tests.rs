@@ -81,7 +81,7 @@ fn what_its_bytes_would_not_give_back_is_left_as_it_is() {
 }
 
 #[test]
-fn what_ends_within_an_escaped_quote_comes_back_too() {
+fn a_quote_that_is_not_where_a_string_begins_or_ends_does_no_harm() {
     for text in [
         format!(r#""say \"{AN_ID}\"""#),
         format!(r#""say \"{AN_ID}""#),
