@@ -123,6 +123,88 @@ struct Line {
     line: String,
 }
 
+#[derive(QueryableByName)]
+struct Prepared {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    again: String,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    parameters: i32,
+}
+
+/// The plan that PostgreSQL makes of the one statement that was prepared about this, for whatever it is run with, if it may.
+fn generic_plan(world: &mut World, about: &str) -> Vec<String> {
+    let prepared: Vec<Prepared> = diesel::sql_query(format!(
+        "SELECT 'PREPARE asked (' || array_to_string(parameter_types, ', ') || ') AS ' || statement AS again,
+             cardinality(parameter_types) AS parameters
+         FROM pg_prepared_statements WHERE statement LIKE '%{about}%'"
+    ))
+    .load(&mut world.conn)
+    .unwrap();
+    let [Prepared { again, parameters }] = &prepared[..] else {
+        panic!("one statement about {about}, and not {}", prepared.len());
+    };
+    let plans_for_all = "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan";
+    let again = format!("{plans_for_all}; {again}");
+    world.conn.batch_execute(&again).unwrap();
+    let nulls = vec!["NULL"; usize::try_from(*parameters).unwrap()].join(", ");
+    let plan: Vec<Line> = diesel::sql_query(format!("EXPLAIN EXECUTE asked ({nulls})"))
+        .load(&mut world.conn)
+        .unwrap();
+    plan.into_iter().map(|line| line.line).collect()
+}
+
+#[derive(QueryableByName)]
+struct Runs {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    by_one_plan: i64,
+}
+
+/// Where bounds are no parameters, no plan for some is taken for better than the one for all.
+#[test]
+fn postgresql_finds_out_itself_where_to_look_for_a_record_and_looks_nowhere_else() {
+    on_each(|database| {
+        if database.backend() != Backend::Pg {
+            return;
+        }
+        let mut world = World::new(database);
+        let patient = Some(PatientId::new(world.units[0].1.uuid()));
+        let about = Question {
+            patient,
+            ..Question::all_of(world.units[0].0)
+        };
+        // As who reads has it. The first five times it makes a plan for each.
+        let as_it_likes = "SET plan_cache_mode = auto";
+        world.conn.batch_execute(as_it_likes).unwrap();
+        for _ in 0..6 {
+            world.page(&about, 1000, 50);
+        }
+        let runs: Runs = diesel::sql_query(
+            "SELECT generic_plans AS by_one_plan FROM pg_prepared_statements WHERE statement LIKE '%log_chain%'",
+        )
+        .get_result(&mut world.conn)
+        .unwrap();
+        assert_eq!(runs.by_one_plan, 1);
+        let plan = generic_plan(&mut world, "log_chain");
+        for (bounds, count) in [
+            ("((n >= ", 1),
+            ("((idx >= ", 1),
+            ("((level = ", 3),
+            ("(first >= ", 2),
+        ] {
+            let step = |line: &&String| line.contains("Index Cond: ") && line.contains(bounds);
+            assert_eq!(
+                plan.iter().filter(step).count(),
+                count,
+                "{bounds} {plan:#?}"
+            );
+        }
+        for table in ["log_whose", "log_entry", "log_chain"] {
+            let scan = format!("Seq Scan on {table} ");
+            assert!(!plan.iter().any(|line| line.contains(&scan)), "{plan:#?}");
+        }
+    });
+}
+
 /// Only so does it ask the disk for many pages at once.
 #[test]
 fn postgresql_fetches_rows_that_lie_apart_by_a_bitmap() {
@@ -135,24 +217,9 @@ fn postgresql_fetches_rows_that_lie_apart_by_a_bitmap() {
             let event = Event::done(EventKind::CaseRead);
             world.log(world.staff(0), &event);
         }
-        let asked = Asked::default();
-        world.conn.set_instrumentation(asked.clone());
         let everything = Question::all_of(world.units[0].0);
         assert_eq!(world.ask(&everything, 1000, 50).len(), 3);
-        let queries = asked.0.lock().unwrap().clone();
-        let fetch = queries.iter().find(|sql| sql.contains("body_enc"));
-        let fetch = fetch.expect("what the entries say was fetched");
-        assert!(!fetch.contains("$3"), "{fetch}");
-        world
-            .conn
-            .batch_execute(&format!(
-                "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; PREPARE apart AS {fetch}"
-            ))
-            .unwrap();
-        let plan: Vec<Line> = diesel::sql_query("EXPLAIN EXECUTE apart (0, '{1,2}')")
-            .load(&mut world.conn)
-            .unwrap();
-        let plan: Vec<String> = plan.into_iter().map(|line| line.line).collect();
+        let plan = generic_plan(&mut world, r#""log_entry"."body_enc""#);
         let fetches = |line: &String| line.contains("Bitmap Heap Scan on log_entry");
         assert!(plan.iter().any(fetches), "{plan:#?}");
         assert!(
