@@ -131,14 +131,14 @@ fn pg_settings(access: Access) -> String {
             "{common} SET statement_timeout = '{STATEMENT_TIMEOUT}'; \
              SET idle_in_transaction_session_timeout = '{STATEMENT_TIMEOUT}'; \
              SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; \
-             {MANY_PAGES_AT_ONCE}"
+             {BY_ONE_PROCESS}; {MANY_PAGES_AT_ONCE}"
         ),
         Access::Write | Access::Batch => {
             let waits = if access == Access::Write { "on" } else { "off" };
             format!(
                 "{common} SET statement_timeout = '{STATEMENT_TIMEOUT}'; \
                  SET idle_in_transaction_session_timeout = '{STATEMENT_TIMEOUT}'; \
-                 SET synchronous_commit = {waits}; SET plan_cache_mode = force_generic_plan; \
+                 SET synchronous_commit = {waits}; SET plan_cache_mode = force_generic_plan; {BY_ONE_PROCESS}; \
                  SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE; {}",
                 dialect::prepare_to_hold()
             )
@@ -146,6 +146,10 @@ fn pg_settings(access: Access) -> String {
         Access::Migrate => common,
     }
 }
+
+/// Where the planner is not told what a statement is run with, it may take some hundred rows of the log for a two-hundredth of it, and have
+/// several processes look for them.
+const BY_ONE_PROCESS: &str = "SET max_parallel_workers_per_gather = 0";
 
 /// Rows that lie apart (`load_apart!`) are asked of the disk many at once; 0 where the machine can't.
 const MANY_PAGES_AT_ONCE: &str = "SELECT set_config('effective_io_concurrency', \
