@@ -88,16 +88,30 @@ impl Work {
         F: Fn(Option<PatientId>) -> Event + Send + 'static,
     {
         let request = self.request(caller, operation, (about, Hold::Shared));
-        let look = move |tx: &mut Tx<'_>| {
-            let standing = if let About::Patient(patient) = about {
-                tx.standing_record(patient)?
-            } else {
-                None
-            };
-            Ok(((), event(standing)))
-        };
+        let look = looks(about, event);
         let looked = self.desk.read_together(request, None, look).await?;
         Ok(looked.receipt)
+    }
+
+    /// The same, and reads what they look at, given where the entry stands: while that is made durable. Nothing is answered before it is.
+    ///
+    /// # Errors
+    /// The problem that a failure amounts to.
+    pub async fn look_at<R, T, E, F>(
+        &self,
+        caller: &Caller<R>,
+        (operation, about): (&'static str, About),
+        event: E,
+        read: F,
+    ) -> Result<(T, Receipt), Problem>
+    where
+        T: Send + 'static,
+        E: Fn(Option<PatientId>) -> Event + Send + 'static,
+        F: FnOnce(&mut Conn, &Vault, i64) -> Result<T, StoreError> + Send + 'static,
+    {
+        let request = self.request(caller, operation, (about, Hold::Shared));
+        let look = looks(about, event);
+        Ok(self.desk.look_at(request, look, read).await?)
     }
 
     fn request<R>(
@@ -146,6 +160,21 @@ impl Work {
     #[must_use]
     pub fn vault(&self) -> &Vault {
         self.desk.vault()
+    }
+}
+
+/// An act that only looks.
+fn looks(
+    about: About,
+    event: impl Fn(Option<PatientId>) -> Event + Send + 'static,
+) -> impl Fn(&mut Tx<'_>) -> Result<((), Event), Stop> + Send + 'static {
+    move |tx| {
+        let standing = if let About::Patient(patient) = about {
+            tx.standing_record(patient)?
+        } else {
+            None
+        };
+        Ok(((), event(standing)))
     }
 }
 

@@ -209,9 +209,21 @@ impl Desk {
         versions: &Arc<Versions>,
         may_write: Arc<AtomicBool>,
     ) -> Self {
+        let flusher = Flusher::open(url, versions);
+        Self::open_before(flusher, url, reads, vault, versions, may_write)
+    }
+
+    /// The same, before this flusher.
+    fn open_before(
+        flusher: Flusher,
+        url: &DatabaseUrl,
+        reads: Pool,
+        vault: Arc<Vault>,
+        versions: &Arc<Versions>,
+        may_write: Arc<AtomicBool>,
+    ) -> Self {
         let (urgent, first) = bounded(QUEUE);
         let (ordinary, then) = bounded(QUEUE);
-        let flusher = Flusher::open(url, versions);
         let waiting = Waiting::of(first, then, lanes(url.backend()));
         let subjects = Arc::new(Subjects::default());
         let ends = Arc::new(Ends::default());
@@ -261,7 +273,7 @@ impl Desk {
             Some(act) => act(tx),
             None => Err(Stop::Store(StoreError::Panicked)),
         };
-        self.hand_in(request, Does::Anything, once).await
+        self.hand_in(request, Does::Anything, None, once).await
     }
 
     /// The same for a reading, which may want something loaded together with what others want, and changes nothing but what
@@ -279,13 +291,14 @@ impl Desk {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<(T, Event), Stop> + Send + 'static,
     {
-        self.hand_in(request, Does::Reads(wants), act).await
+        self.hand_in(request, Does::Reads(wants), None, act).await
     }
 
     async fn hand_in<T, F>(
         &self,
         request: Request,
         does: Does,
+        goes_on: Option<oneshot::Sender<i64>>,
         act: F,
     ) -> Result<Recorded<T>, Failure>
     where
@@ -310,6 +323,7 @@ impl Desk {
             handed_in: Instant::now(),
             act: Some(act),
             outcome: None,
+            goes_on,
             reply: Some(reply),
         };
         queue.try_send(Box::new(unit)).map_err(|error| {

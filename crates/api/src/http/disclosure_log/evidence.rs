@@ -62,16 +62,17 @@ pub(super) async fn log_evidence(
 ) -> Result<HttpResponse, Problem> {
     let (staff, From { from, limit }) = (caller.staff()?, from.into_inner());
     let (organisation, unit) = (staff.organisation, staff.unit);
-    let receipt = work.look(&caller, "getLogEvidence", About::Nobody, move |_| {
-        Event::access(EventKind::LogExported).from(organisation, unit)
-    });
-    let receipt = receipt.await?;
-    let below = from.saturating_add(limit).min(receipt.index + 1);
-    let lines = work
-        .read(move |conn, vault| {
-            let reach = Reach::Organisation(organisation);
-            log_export::page(conn, vault, reach, (from, below), &mut HashMap::new())
-        })
+    let (lines, receipt) = work
+        .look_at(
+            &caller,
+            ("getLogEvidence", About::Nobody),
+            move |_| Event::access(EventKind::LogExported).from(organisation, unit),
+            move |conn, vault, index| {
+                let below = from.saturating_add(limit).min(index + 1);
+                let reach = Reach::Organisation(organisation);
+                log_export::page(conn, vault, reach, (from, below), &mut HashMap::new())
+            },
+        )
         .await?;
     let mut bytes = Vec::new();
     for line in &lines {

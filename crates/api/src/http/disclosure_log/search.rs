@@ -39,15 +39,16 @@ pub(super) async fn search_log(
     let cursors = Cursors::new(keys, &caller.binding(), "/log/search", &asked.written());
     let after: Option<i64> = list.after(&cursors)?;
     let (question, about) = (asked.question.clone(), asked.about());
-    let receipt = work
-        .look(&caller, "searchLog", about, move |standing| {
-            asked.reading(EventKind::LogRead, standing)
-        })
-        .await?;
-    let below = after.unwrap_or(receipt.index);
     let limit = list.limit + 1;
-    let found = work
-        .read(move |conn, vault| log_query::page(conn, vault, &question, below, limit))
+    let (found, receipt) = work
+        .look_at(
+            &caller,
+            ("searchLog", about),
+            move |standing| asked.reading(EventKind::LogRead, standing),
+            move |conn, vault, index| {
+                log_query::page(conn, vault, &question, after.unwrap_or(index), limit)
+            },
+        )
         .await?;
     let entries = found.into_iter().map(LogEntry::from).collect();
     let page = list.page(entries, &cursors, |entry| entry.index)?;

@@ -41,15 +41,16 @@ pub(super) async fn read_my_log(
     let cursors = list.cursors(&caller.binding());
     let after: Option<i64> = list.after(&cursors)?;
     let about = About::Person(person);
-    let receipt = work
-        .look(&caller, "readMyLog", about, |_| {
-            Event::access(EventKind::OwnLogRead)
-        })
-        .await?;
-    let below = after.unwrap_or(receipt.index);
     let limit = list.limit + 1;
-    let (entries, names) = work
-        .read(move |conn, vault| log_query::of_person(conn, vault, &person, below, limit))
+    let ((entries, names), receipt) = work
+        .look_at(
+            &caller,
+            ("readMyLog", about),
+            |_| Event::access(EventKind::OwnLogRead),
+            move |conn, vault, index| {
+                log_query::of_person(conn, vault, &person, after.unwrap_or(index), limit)
+            },
+        )
         .await?;
     let entries = entries.iter().map(|entry| OwnLogEntry::of(entry, &names));
     let page = list.page(entries.collect(), &cursors, |entry| entry.index)?;

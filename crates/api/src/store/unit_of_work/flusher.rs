@@ -129,9 +129,23 @@ impl Held {
             .count()
     }
 
+    /// Has one of the next two go, of whom one is a batch and one only read, and the other told that it is lost: the batch, or not.
+    pub(super) fn lose(&self, batch: bool) {
+        for _ in 0..2 {
+            let waiter = self.next();
+            let is_lost = batch == matches!(waiter.who, Who::Batch(..));
+            let lost = is_lost.then_some(&StoreError::Forgotten);
+            waiter.who.let_go(lost.map_or(Ok(()), Err));
+        }
+    }
+
     /// Lets the next go.
     pub(super) fn let_go_next(&self) {
-        self.0.recv().unwrap().who.let_go(Ok(()));
+        self.next().who.let_go(Ok(()));
+    }
+
+    fn next(&self) -> Waiter {
+        self.0.recv_timeout(Duration::from_secs(60)).unwrap()
     }
 }
 

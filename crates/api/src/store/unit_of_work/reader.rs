@@ -1,15 +1,50 @@
-//! Reading beside the lanes: what holds no identity and needs no entry.
+//! Reading beside the lanes: what holds no identity and needs no entry, or whose entry a lane has just put down.
 
-use super::{Desk, Failure};
+use super::unit::Does;
+use super::{Desk, Failure, Request, Stop, Tx};
 use crate::auth::registry::Standing;
 use crate::clock;
+use crate::log::Receipt;
 use crate::store::conn::Conn;
 use crate::store::vault::Vault;
 use crate::store::{StoreError, registry};
+use futures_util::future::join;
+use samrad_domain::event::Event;
 use std::sync::Arc;
+use tokio::sync::oneshot;
 
 impl Desk {
-    /// Reads what holds no identity and needs no entry, on the read pool, for somebody who still is who they were when they
+    /// Has it put down that somebody looks at something, as [`Desk::read_together`] does, and has that read as [`Desk::read`] does, given where the entry stands:
+    /// once it is committed, while it is put on the disk. It is answered once both are done. Where nothing was put down, nothing is read.
+    ///
+    /// # Errors
+    /// As [`Failure`] says.
+    pub async fn look_at<T, L, F>(
+        &self,
+        request: Request,
+        look: L,
+        read: F,
+    ) -> Result<(T, Receipt), Failure>
+    where
+        T: Send + 'static,
+        L: Fn(&mut Tx<'_>) -> Result<((), Event), Stop> + Send + 'static,
+        F: FnOnce(&mut Conn, &Vault, i64) -> Result<T, StoreError> + Send + 'static,
+    {
+        let standing = request.standing.clone();
+        let (goes_on, committed) = oneshot::channel();
+        let looked = self.hand_in(request, Does::Reads(None), Some(goes_on), look);
+        let found = async {
+            let index = committed.await.ok()?;
+            let read = move |conn: &mut Conn, vault: &Vault| read(conn, vault, index);
+            Some(self.read(standing, read).await)
+        };
+        let (looked, found) = join(looked, found).await;
+        let receipt = looked?.receipt;
+        let unread = || Err(Failure::Internal("an entry that nobody told of".to_owned()));
+        Ok((found.unwrap_or_else(unread)?, receipt))
+    }
+
+    /// Reads what holds no identity and needs no entry, or has one already, on the read pool, for somebody who still is who they were when they
     /// were let in (`standing`; none where the registry has no say). It is answered, or refused, once all that it may have read
     /// is durable.
     ///
@@ -36,9 +71,15 @@ impl Desk {
             };
             Ok::<_, StoreError>((value, durable))
         };
-        let done = actix_web::web::block(move || pool.read(read)).await;
-        let done = done.map_err(|_| Failure::Internal("a read was cut off".to_owned()))?;
-        let (value, durable) = done?;
+        let (tell, told) = oneshot::channel();
+        let reads = move || pool.read(|conn| Ok::<_, StoreError>(tell.send(read(conn)?).ok()));
+        let done = actix_web::web::block(reads);
+        let cut_off = || Failure::Internal("a read was cut off".to_owned());
+        // What was read is told before its transaction, which has written nothing, ends.
+        let Ok((value, durable)) = told.await else {
+            done.await.map_err(|_| cut_off())??;
+            return Err(cut_off());
+        };
         durable.wait().await?;
         value
     }
@@ -52,13 +93,17 @@ mod tests {
     use super::*;
     use crate::auth::issuers::Kind;
     use crate::auth::token::Proof;
-    use crate::store::conn::{Access, Backend, establish};
-    use crate::store::dialect::registry_version;
-    use crate::store::testing::{TestDatabase, on_each};
-    use diesel::QueryableByName;
-    use diesel::RunQueryDsl;
+    use crate::store::conn::{Access, Backend, Pool, establish};
+    use crate::store::dialect::{Hold, registry_version};
+    use crate::store::schema::log_entry;
+    use crate::store::subject::About;
+    use crate::store::testing::{TestDatabase, on_each, vault};
     use diesel::connection::SimpleConnection;
+    use diesel::prelude::*;
+    use samrad_domain::event::EventKind;
     use samrad_domain::time::oslo_day;
+    use std::sync::atomic::AtomicBool;
+    use std::sync::mpsc::{Sender, channel};
     use std::time::{Duration, Instant};
 
     /// Somebody who was let in when the registry had changed `later` times more often than it has.
@@ -140,6 +185,77 @@ mod tests {
             let told = read(&desk, Some(somebody(database, 1)), || panic!("shown"));
             assert!(matches!(told, Err::<(), _>(Failure::Caller(_))));
             asked.join().unwrap();
+        });
+    }
+
+    /// A desk whose lanes' flusher, too, lets nobody go until the test does.
+    fn a_desk_with_held_lanes(database: &TestDatabase) -> (Desk, Held) {
+        let (flusher, held) = Flusher::held();
+        let reads = Pool::open(&database.url, 2, Duration::from_secs(5)).unwrap();
+        let (vault, ready) = (Arc::new(vault()), Arc::new(AtomicBool::new(true)));
+        let (url, versions) = (&database.url, Arc::default());
+        let desk = Desk::open_before(flusher, url, reads, vault, &versions, ready);
+        (desk, held)
+    }
+
+    /// Looks at the log, and tells `seen` whether its own entry was there when it was read.
+    fn look_at(
+        desk: &Desk,
+        standing: Option<Standing>,
+        seen: Sender<bool>,
+    ) -> Result<(&'static str, Receipt), Failure> {
+        let request = Request {
+            context: a_context(),
+            standing,
+            about: About::Nobody,
+            hold: Hold::Shared,
+        };
+        let look = |_: &mut Tx<'_>| Ok(((), Event::access(EventKind::LogRead)));
+        let read = move |conn: &mut Conn, _: &Vault, index| {
+            let entry = log_entry::table.find(index).select(log_entry::idx);
+            seen.send(entry.first(conn) == Ok(index)).unwrap();
+            Ok("what is shown")
+        };
+        actix_web::rt::System::new().block_on(desk.look_at(request, look, read))
+    }
+
+    #[test]
+    fn who_looks_reads_what_holds_their_entry_and_is_shown_it_once_both_are_durable() {
+        on_each(|database| {
+            let (desk, mut held) = a_desk_with_held_lanes(database);
+            for lost in [Some(true), Some(false), None] {
+                let (seen, sees) = channel();
+                let (told, let_go) = std::thread::scope(|scope| {
+                    // Where something here fails, who waits is let go with it.
+                    let held = held;
+                    let told = scope.spawn(|| look_at(&desk, None, seen));
+                    let seen = sees.recv_timeout(Duration::from_secs(60));
+                    assert!(seen.unwrap(), "what is read holds its own entry");
+                    match lost {
+                        Some(batch) => held.lose(batch),
+                        None => (0..2).for_each(|_| held.let_go_next()),
+                    }
+                    (told.join().unwrap(), held)
+                });
+                held = let_go;
+                if lost.is_some() {
+                    assert!(matches!(told, Err(Failure::Unavailable(_))), "{told:?}");
+                } else {
+                    let (shown, receipt) = told.unwrap();
+                    assert_eq!((shown, receipt.index), ("what is shown", 2));
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn nothing_is_read_for_who_looks_as_somebody_else_than_they_are() {
+        on_each(|database| {
+            let desk = a_desk(database);
+            let (seen, sees) = channel();
+            let told = look_at(&desk, Some(somebody(database, 1)), seen);
+            assert!(matches!(told, Err(Failure::Caller(_))), "{told:?}");
+            assert!(sees.recv().is_err(), "it was read");
         });
     }
 

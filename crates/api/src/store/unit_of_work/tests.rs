@@ -15,7 +15,10 @@ use diesel::connection::SimpleConnection;
 use samrad_domain::actor::PersonKey;
 use samrad_domain::id::PatientId;
 use std::collections::{BTreeSet, VecDeque};
-use units::{Answer, a_context, a_look, a_refused, a_refused_about, a_unit, a_wish, strange};
+use units::{
+    Answer, a_context, a_look, a_refused, a_refused_about, a_unit, a_unit_to_go_on_from, a_wish,
+    strange,
+};
 
 pub(super) mod units;
 
@@ -98,6 +101,41 @@ fn one_that_only_looks_is_run_with_the_readings() {
         units.into_iter().for_each(|unit| unit.answer(Ok(())));
         let looked = answer.blocking_recv().unwrap().unwrap();
         assert_eq!(looked.receipt.index, 5);
+    });
+}
+
+#[test]
+fn nobody_goes_on_from_an_entry_that_was_not_put_down() {
+    on_each(|database| {
+        let desk = a_desk(database);
+        assert_eq!(acts(&desk).unwrap().receipt.index, 0);
+        let looks = |_: &mut Tx<'_>| Ok(((), Event::access(EventKind::LogRead)));
+        let (look, goes_on) = a_unit_to_go_on_from(looks);
+        let (refused, is_refused) = a_unit_to_go_on_from(|_| {
+            let refusal = Refusal::nothing_there();
+            let event = Event::refused(EventKind::LogRead, &refusal);
+            Err(Stop::Refused(Box::new(refusal), Box::new(event)))
+        });
+        let (fails, failed) = a_unit_to_go_on_from(|_| Err(Stop::Store(StoreError::Panicked)));
+        let (mut away, turned_away) = a_unit_to_go_on_from(looks);
+        away.turn_away(Failure::Internal("somebody else now".to_owned()));
+        let (mut lost, is_lost) = a_unit_to_go_on_from(looks);
+        assert!(lost.goes_on().is_none(), "before it ran");
+        lost.answer(Err(&StoreError::Forgotten));
+        let mut units = VecDeque::from([refused, away, look, fails]);
+        let mut writer = a_writer(database, &desk);
+        let done = writer.commit(&mut units, &nothing_waits(), None).unwrap();
+        assert_eq!(done.ran, 4);
+        let (_, index) = units[2].goes_on().unwrap();
+        assert_eq!(index, 2, "behind the refusal's");
+        assert!(units[2].goes_on().is_none(), "once");
+        for unit in &mut units {
+            assert!(unit.goes_on().is_none());
+        }
+        units.into_iter().for_each(|unit| unit.answer(Ok(())));
+        for told in [goes_on, is_refused, failed, turned_away, is_lost] {
+            assert!(told.blocking_recv().is_err());
+        }
     });
 }
 

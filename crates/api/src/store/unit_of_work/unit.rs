@@ -81,6 +81,9 @@ pub(super) trait Unit: Send {
     fn turn_away(&mut self, failure: Failure);
     /// Runs it. An error means that the batch is lost.
     fn run(&mut self, hand: &mut Hand<'_>) -> Result<Left, StoreError>;
+    /// Who goes on from its entry now that the transaction was committed, which may not be durable yet, and what to tell them. Nobody, where
+    /// it put down none that was asked for.
+    fn goes_on(&mut self) -> Option<(oneshot::Sender<i64>, i64)>;
     /// Answers, now that the transaction is durable, or lost.
     fn answer(self: Box<Self>, durable: Result<(), &StoreError>);
 }
@@ -96,6 +99,8 @@ pub(super) struct Pending<T, F> {
     pub(super) handed_in: Instant,
     pub(super) act: Option<F>,
     pub(super) outcome: Option<Settled<T>>,
+    /// Who goes on once its entry is committed: told where that stands.
+    pub(super) goes_on: Option<oneshot::Sender<i64>>,
     pub(super) reply: Option<oneshot::Sender<Result<Recorded<T>, Failure>>>,
 }
 
@@ -155,6 +160,13 @@ where
         };
         self.outcome = Some(outcome);
         Ok(if undone { Left::Doubtful } else { left })
+    }
+
+    fn goes_on(&mut self) -> Option<(oneshot::Sender<i64>, i64)> {
+        match &self.outcome {
+            Some(Ok((_, receipt))) => Some((self.goes_on.take()?, receipt.index)),
+            Some(Err(_)) | None => None,
+        }
     }
 
     #[expect(

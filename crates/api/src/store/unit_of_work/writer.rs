@@ -73,11 +73,17 @@ impl Writer {
             match done {
                 Ok(Done { ran, put }) => {
                     left = batch.split_off(ran);
+                    let go_on: Vec<_> =
+                        batch.iter_mut().filter_map(|unit| unit.goes_on()).collect();
                     telemetry().committed(ran, began.elapsed());
                     for (outcome, reason) in put.verdicts {
                         telemetry().decided(outcome, reason);
                     }
                     self.flusher.answer(batch, since, put.last);
+                    for (who, index) in go_on {
+                        // Who asked may have gone.
+                        who.send(index).ok();
+                    }
                     self.backfill.wrote(ran);
                 }
                 Err(error) => {

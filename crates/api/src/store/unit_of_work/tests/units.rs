@@ -41,6 +41,9 @@ impl Unit for Strange {
         assert!(!self.panics, "on purpose");
         Ok(Left::Whole)
     }
+    fn goes_on(&mut self) -> Option<(oneshot::Sender<i64>, i64)> {
+        None
+    }
     fn answer(self: Box<Self>, durable: Result<(), &StoreError>) {
         self.told.send(durable.is_ok()).unwrap();
     }
@@ -78,6 +81,25 @@ pub(in super::super) fn a_unit(
     does: Does,
     act: impl FnMut(&mut Tx<'_>) -> Tried<((), Event)> + Send + 'static,
 ) -> (Box<dyn Unit>, Answer) {
+    one(about, does, None, act)
+}
+
+/// A unit from whose entry somebody goes on.
+pub(in super::super) fn a_unit_to_go_on_from(
+    act: impl FnMut(&mut Tx<'_>) -> Tried<((), Event)> + Send + 'static,
+) -> (Box<dyn Unit>, oneshot::Receiver<i64>) {
+    let (goes_on, told) = oneshot::channel();
+    let about = (About::Nobody, Hold::Shared);
+    let (unit, _) = one(about, Does::Reads(None), Some(goes_on), act);
+    (unit, told)
+}
+
+fn one(
+    about: (About, Hold),
+    does: Does,
+    goes_on: Option<oneshot::Sender<i64>>,
+    act: impl FnMut(&mut Tx<'_>) -> Tried<((), Event)> + Send + 'static,
+) -> (Box<dyn Unit>, Answer) {
     let (reply, answer) = oneshot::channel();
     let unit = Pending {
         about,
@@ -87,6 +109,7 @@ pub(in super::super) fn a_unit(
         handed_in: Instant::now(),
         act: Some(act),
         outcome: None,
+        goes_on,
         reply: Some(reply),
     };
     (Box::new(unit), answer)
