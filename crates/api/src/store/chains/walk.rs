@@ -223,7 +223,7 @@ impl OfRecord {
         let unsorted = unsorted.within(self.range);
         let mut indices = hints.last;
         indices.retain(|index| unsorted.holds(*index));
-        for list in &hints.lists {
+        for list in hints.lists {
             indices.append(&mut self.listed(&sorted, list)?);
         }
         indices.append(&mut self.in_rows(unsorted, size / ROW, hints.rows)?);
@@ -235,12 +235,12 @@ impl OfRecord {
     fn listed(
         &self,
         sorted: &[Stretch; 3],
-        (level, first, entries): &(i32, i64, Vec<u8>),
+        (level, first, entries): (i32, i64, Vec<u8>),
     ) -> Result<Vec<i64>, StoreError> {
-        let of_level = |stretch: &&Stretch| stretch.level.is_some_and(|one| one.number == *level);
+        let of_level = |stretch: &&Stretch| stretch.level.is_some_and(|one| one.number == level);
         let stretch = sorted.iter().find(of_level);
         let stretch = stretch.ok_or(corrupt("a list of no level"))?;
-        let mut indices = in_list(entries, *first, short(self.record))?;
+        let mut indices = in_list(&entries, first, short(self.record))?;
         indices.retain(|index| stretch.holds(*index));
         Ok(indices)
     }

@@ -131,8 +131,9 @@ struct Prepared {
     parameters: i32,
 }
 
-/// The plan that PostgreSQL makes of the one statement that was prepared about this, for whatever it is run with, if it may.
-fn generic_plan(world: &mut World, about: &str) -> Vec<String> {
+/// The plan that PostgreSQL makes of the one statement that was prepared about this, for whatever it is run with, if it may; and with how many
+/// values that is.
+fn generic_plan(world: &mut World, about: &str) -> (Vec<String>, i32) {
     let prepared: Vec<Prepared> = diesel::sql_query(format!(
         "SELECT 'PREPARE asked (' || array_to_string(parameter_types, ', ') || ') AS ' || statement AS again,
              cardinality(parameter_types) AS parameters
@@ -150,7 +151,8 @@ fn generic_plan(world: &mut World, about: &str) -> Vec<String> {
     let plan: Vec<Line> = diesel::sql_query(format!("EXPLAIN EXECUTE asked ({nulls})"))
         .load(&mut world.conn)
         .unwrap();
-    plan.into_iter().map(|line| line.line).collect()
+    let plan = plan.into_iter().map(|line| line.line).collect();
+    (plan, *parameters)
 }
 
 #[derive(QueryableByName)]
@@ -184,7 +186,7 @@ fn postgresql_finds_out_itself_where_to_look_for_a_record_and_looks_nowhere_else
         .get_result(&mut world.conn)
         .unwrap();
         assert_eq!(runs.by_one_plan, 1);
-        let plan = generic_plan(&mut world, "log_chain");
+        let (plan, _) = generic_plan(&mut world, "log_chain");
         for (bounds, count) in [
             ("((n >= ", 1),
             ("((idx >= ", 1),
@@ -219,7 +221,8 @@ fn postgresql_fetches_rows_that_lie_apart_by_a_bitmap() {
         }
         let everything = Question::all_of(world.units[0].0);
         assert_eq!(world.ask(&everything, 1000, 50).len(), 3);
-        let plan = generic_plan(&mut world, r#""log_entry"."body_enc""#);
+        let (plan, parameters) = generic_plan(&mut world, r#""log_entry"."body_enc""#);
+        assert_eq!(parameters, 2, "however many entries are fetched");
         let fetches = |line: &String| line.contains("Bitmap Heap Scan on log_entry");
         assert!(plan.iter().any(fetches), "{plan:#?}");
         assert!(
